@@ -1,0 +1,190 @@
+import type { DockerfileModel } from "./dockerfile/model.ts";
+import type { Finding, Fix, Location, Related, Severity, SubjectKind } from "./finding.ts";
+import type { ImageNeeds, ImageModel } from "./image/model.ts";
+import type { Json } from "./json.ts";
+import type { JobModel } from "./job/model.ts";
+import type { Transcript } from "./run/transcript.ts";
+
+/** The model of each kind of subject. */
+export interface Subjects {
+  readonly dockerfile: DockerfileModel;
+  readonly image: ImageModel;
+  readonly run: Transcript;
+  readonly job: JobModel;
+}
+
+/** One subject, or two that a cross rule looks at together. */
+export type CheckKey = SubjectKind | "image+dockerfile" | "run+image" | "job+image" | "job+dockerfile";
+
+type KindsOf<K extends string> = K extends `${infer A}+${infer B}` ? A | KindsOf<B> : K;
+
+/** What the check for `K` gets: the model itself, or for a pair an object with both. */
+export type CheckInput<K extends CheckKey> = K extends SubjectKind
+  ? Subjects[K]
+  : Pick<Subjects, KindsOf<K> & SubjectKind>;
+
+/** What a message says: what is wrong and what SageMaker will do because of it; and what to change. */
+export interface MessageText {
+  readonly message: string;
+  readonly help: string;
+}
+
+/** Each message is a function of named arguments, so that a rule can't forget one. */
+export type Messages = { readonly [id: string]: (args: never) => MessageText };
+
+/** A message with the id that it has in its rule. */
+export interface ComposedMessage extends MessageText {
+  readonly messageId: string;
+}
+
+export type Composers<M extends Messages> = {
+  readonly [K in keyof M]: (...args: Parameters<M[K]>) => ComposedMessage;
+};
+
+/** What a check yields: a message and where; the severity only where it is not the rule's. */
+export interface Report extends ComposedMessage {
+  readonly at: Location;
+  readonly severity?: Severity;
+  readonly evidence?: { readonly [key: string]: Json };
+  readonly related?: readonly Related[];
+  readonly fix?: Fix;
+}
+
+/** One option of a rule; the configuration's schema and its checks are made from it. */
+export interface OptionSpec {
+  readonly type: "string" | "integer" | "number" | "boolean" | "string-list";
+  readonly default: string | number | boolean | readonly string[];
+  readonly description: string;
+}
+
+export type OptionSpecs = { readonly [name: string]: OptionSpec };
+
+type OptionValue<S extends OptionSpec> = S["type"] extends "string"
+  ? string
+  : S["type"] extends "integer" | "number"
+    ? number
+    : S["type"] extends "boolean"
+      ? boolean
+      : readonly string[];
+
+export type OptionValues<O extends OptionSpecs> = { readonly [K in keyof O]: OptionValue<O[K]> };
+
+/** What a check gets besides its subject. */
+export interface RuleContext<M extends Messages, O extends OptionSpecs> {
+  readonly messages: Composers<M>;
+  readonly options: OptionValues<O>;
+}
+
+export type Checks<M extends Messages, O extends OptionSpecs> = {
+  readonly [K in CheckKey]?: (subject: CheckInput<K>, context: RuleContext<M, O>) => Iterable<Report>;
+};
+
+/** A source for what a rule claims. */
+export interface Reference {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What an example must yield. `at` is `line:column-line:column` for text, else the pointer, path or event. */
+export interface ExpectedFinding {
+  readonly messageId: string;
+  readonly severity?: Severity;
+  readonly message: string;
+  readonly at: string;
+}
+
+/**
+ * A case that is shown in the docs and run as a test. Without `findings` it is a good example.
+ * `dockerfile` is the file's text; `files` its build context; `image`, `run` and `job` are models.
+ */
+export interface RuleExample {
+  readonly title: string;
+  readonly dockerfile?: string;
+  readonly files?: { readonly [path: string]: string | { readonly text: string; readonly mode: number } };
+  readonly image?: ImageModel;
+  readonly run?: Transcript;
+  readonly job?: string;
+  readonly findings?: readonly ExpectedFinding[];
+}
+
+/** The one hand-written place that knows a rule. Docs, schemas, `explain` and SARIF are made from it. */
+export interface RuleDefinition<M extends Messages = Messages, O extends OptionSpecs = OptionSpecs> {
+  readonly id: string;
+  readonly name: string;
+  /** One sentence, no full stop needed by lists; what the rule finds. */
+  readonly summary: string;
+  /** Markdown: why it matters on SageMaker, what the user would see. */
+  readonly rationale: string;
+  readonly refs: readonly Reference[];
+  readonly severity: Severity;
+  /** How sure a finding of this rule is. */
+  readonly precision: "very-high" | "high" | "medium";
+  readonly options: O;
+  /** What it needs of an image; absent for rules that look at no image. */
+  readonly needs?: ImageNeeds;
+  readonly messages: M;
+  readonly check: Checks<M, O>;
+  readonly examples: readonly RuleExample[];
+}
+
+/** A rule as the engine runs it: its own message and option types no longer matter. */
+export interface Rule extends Omit<RuleDefinition, "check" | "messages"> {
+  /** The kinds of subject it looks at, in a fixed order. */
+  readonly subjects: readonly SubjectKind[];
+  /** Alternatives: each entry is the set of subjects that one check needs together. */
+  readonly checks: readonly {
+    readonly key: CheckKey;
+    readonly needs: readonly SubjectKind[];
+    readonly run: (subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>) => Iterable<Report>;
+  }[];
+  readonly messageIds: readonly string[];
+}
+
+const SUBJECT_ORDER: readonly SubjectKind[] = ["dockerfile", "image", "run", "job"];
+
+/** Makes a rule of its definition: messages learn their ids, `subjects` follows from the checks. */
+export function defineRule<const M extends Messages, const O extends OptionSpecs>(
+  definition: RuleDefinition<M, O>,
+): Rule {
+  const messages = composers(definition.messages);
+  const keys = Object.keys(definition.check) as CheckKey[];
+  const checks = keys.map((key) => {
+    const needs = key.split("+") as SubjectKind[];
+    return {
+      key,
+      needs,
+      run(subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>): Iterable<Report> {
+        const check = definition.check[key] as (subject: unknown, context: RuleContext<M, O>) => Iterable<Report>;
+        const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
+        return check(input, { messages, options: options as OptionValues<O> });
+      },
+    };
+  });
+  const { check: _check, messages: _messages, ...rest } = definition;
+  return {
+    ...rest,
+    subjects: SUBJECT_ORDER.filter((kind) => checks.some((check) => check.needs.includes(kind))),
+    checks,
+    messageIds: Object.keys(definition.messages),
+  };
+}
+
+function composers<M extends Messages>(messages: M): Composers<M> {
+  const entries = Object.entries(messages).map(([messageId, compose]) => [
+    messageId,
+    (args: never): ComposedMessage => ({ messageId, ...compose(args) }),
+  ]);
+  return Object.fromEntries(entries) as Composers<M>;
+}
+
+/** The severity a finding gets when the configuration says nothing else. */
+export type RuleLevel = Severity | "off";
+
+/** What the user decided about a rule. */
+export interface RuleSetting {
+  /** Replaces the severity of all of the rule's findings; `off` disables the rule. */
+  readonly level?: RuleLevel;
+  readonly options?: { readonly [name: string]: Json };
+}
+
+export type { Finding };
