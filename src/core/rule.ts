@@ -1,8 +1,8 @@
 import type { DockerfileModel } from "./dockerfile/model.ts";
-import type { Finding, Fix, Location, Related, Severity, SubjectKind } from "./finding.ts";
-import type { ImageNeeds, ImageModel } from "./image/model.ts";
-import type { Json } from "./json.ts";
+import type { Fix, Location, Related, Severity, SubjectKind } from "./finding.ts";
+import type { ImageModel, ImageNeeds } from "./image/model.ts";
 import type { JobModel } from "./job/model.ts";
+import type { Json } from "./json.ts";
 import type { Transcript } from "./run/transcript.ts";
 
 /** The model of each kind of subject. */
@@ -50,6 +50,14 @@ export interface Report extends ComposedMessage {
   readonly fix?: Fix;
 }
 
+/**
+ * What a check yields when it can't judge this subject (a run that ended before the stop says nothing about
+ * SIGTERM). It becomes an entry of the report's `skipped`, which is not a pass.
+ */
+export interface Skip {
+  readonly skip: string;
+}
+
 /** One option of a rule; the configuration's schema and its checks are made from it. */
 export interface OptionSpec {
   readonly type: "string" | "integer" | "number" | "boolean" | "string-list";
@@ -76,7 +84,7 @@ export interface RuleContext<M extends Messages, O extends OptionSpecs> {
 }
 
 export type Checks<M extends Messages, O extends OptionSpecs> = {
-  readonly [K in CheckKey]?: (subject: CheckInput<K>, context: RuleContext<M, O>) => Iterable<Report>;
+  readonly [K in CheckKey]?: (subject: CheckInput<K>, context: RuleContext<M, O>) => Iterable<Report | Skip>;
 };
 
 /** A source for what a rule claims. */
@@ -135,7 +143,10 @@ export interface Rule extends Omit<RuleDefinition, "check" | "messages"> {
   readonly checks: readonly {
     readonly key: CheckKey;
     readonly needs: readonly SubjectKind[];
-    readonly run: (subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>) => Iterable<Report>;
+    readonly run: (
+      subjects: Partial<Subjects>,
+      options: OptionValues<OptionSpecs>,
+    ) => Iterable<Report | Skip>;
   }[];
   readonly messageIds: readonly string[];
 }
@@ -153,8 +164,11 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
     return {
       key,
       needs,
-      run(subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>): Iterable<Report> {
-        const check = definition.check[key] as (subject: unknown, context: RuleContext<M, O>) => Iterable<Report>;
+      run(subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>): Iterable<Report | Skip> {
+        const check = definition.check[key] as (
+          subject: unknown,
+          context: RuleContext<M, O>,
+        ) => Iterable<Report | Skip>;
         const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
         return check(input, { messages, options: options as OptionValues<O> });
       },
@@ -186,5 +200,3 @@ export interface RuleSetting {
   readonly level?: RuleLevel;
   readonly options?: { readonly [name: string]: Json };
 }
-
-export type { Finding };

@@ -239,7 +239,18 @@ export interface Step {
 
 /** The package managers whose installs are understood. */
 export type PackageManager =
-  | "apt" | "dpkg" | "yum" | "dnf" | "rpm" | "zypper" | "apk" | "pip" | "conda" | "uv" | "poetry" | "npm";
+  | "apt"
+  | "dpkg"
+  | "yum"
+  | "dnf"
+  | "rpm"
+  | "zypper"
+  | "apk"
+  | "pip"
+  | "conda"
+  | "uv"
+  | "poetry"
+  | "npm";
 
 /** A package manager installs a named package. Lists that are files are `file`, e.g. `-r requirements.txt`. */
 export interface InstallEffect extends EffectBase {

@@ -26,7 +26,15 @@ export interface HistoryEntry {
   readonly layer: string | null;
 }
 
-export type FileType = "file" | "directory" | "symlink" | "hardlink" | "character-device" | "block-device" | "fifo" | "socket";
+export type FileType =
+  | "file"
+  | "directory"
+  | "symlink"
+  | "hardlink"
+  | "character-device"
+  | "block-device"
+  | "fifo"
+  | "socket";
 
 /** One path of the image as one layer has it. */
 export interface FileEntry {
@@ -86,7 +94,11 @@ export interface ImageModel {
   /** Manifest digest and media type, where the source has a manifest. */
   readonly manifest: { readonly digest: string; readonly mediaType: string } | null;
   /** Media types of the layers, oldest first, where the source has them. */
-  readonly layers: readonly { readonly digest: string; readonly mediaType: string | null; readonly size: number | null }[];
+  readonly layers: readonly {
+    readonly digest: string;
+    readonly mediaType: string | null;
+    readonly size: number | null;
+  }[];
   readonly platform: Platform;
   readonly config: ImageConfig;
   readonly history: readonly HistoryEntry[];

@@ -2,7 +2,14 @@ import type { Json } from "../json.ts";
 
 /** Names of the moments of a smoke run. */
 export type RunEventName =
-  | "created" | "started" | "first-output" | "ready" | "sigterm" | "process-ended" | "exited" | "sigkill";
+  | "created"
+  | "started"
+  | "first-output"
+  | "ready"
+  | "sigterm"
+  | "process-ended"
+  | "exited"
+  | "sigkill";
 
 /** One moment; `at` is seconds since the container was created, on one clock. */
 export interface RunEvent {
@@ -47,7 +54,12 @@ export interface Transcript {
   readonly kind: "run";
   readonly version: 1;
   readonly image: { readonly name: string; readonly id: string; readonly architecture: string };
-  readonly engine: { readonly name: string; readonly version: string; readonly apiVersion: string; readonly architecture: string };
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    readonly apiVersion: string;
+    readonly architecture: string;
+  };
   /** What replaced ENTRYPOINT and CMD, as CreateTrainingJob spells it; `null` where not given. */
   readonly request: {
     readonly containerEntrypoint: readonly string[] | null;

@@ -1,0 +1,185 @@
+import type { Finding, Location, Severity, Skipped } from "./finding.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { Json } from "./json.ts";
+import type { OptionSpecs, OptionValues, Report, Rule, RuleSetting, Skip, Subjects } from "./rule.ts";
+
+/** The subjects of one pass over the rules; a kind that is not at hand is left out. */
+export type SubjectSet = Partial<Subjects>;
+
+/** What the user decided about rules, by rule id. */
+export type RuleSettings = ReadonlyMap<string, RuleSetting>;
+
+/** A rule that threw: a bug in trainlint that cost only this rule's findings. */
+export interface Crash {
+  readonly ruleId: string;
+  readonly rule: string;
+  readonly error: unknown;
+}
+
+export interface EngineResult {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly crashes: readonly Crash[];
+}
+
+/**
+ * Runs every enabled rule over the subjects at hand. A rule is never able to lose another's findings.
+ * `absent` says, per missing kind of subject, why it is missing; it becomes the reason of a skip.
+ */
+export function runRules(
+  rules: readonly Rule[],
+  subjects: SubjectSet,
+  settings: RuleSettings = new Map(),
+  absent: Partial<Record<keyof Subjects, string>> = {},
+): EngineResult {
+  const findings: Finding[] = [];
+  const skipped: Skipped[] = [];
+  const crashes: Crash[] = [];
+  for (const rule of rules) {
+    const setting = settings.get(rule.id) ?? {};
+    if (setting.level === "off") {
+      for (const subject of rule.subjects) {
+        skipped.push({
+          ruleId: rule.id,
+          rule: rule.name,
+          subject,
+          reason: "turned off by the configuration",
+        });
+      }
+      continue;
+    }
+    skipped.push(...absentSubjects(rule, subjects, absent));
+    try {
+      for (const item of reportsOf(rule, subjects, setting)) {
+        if ("skip" in item.result) {
+          skipped.push({ ruleId: rule.id, rule: rule.name, subject: item.subject, reason: item.result.skip });
+        } else {
+          findings.push(findingOf(rule, item.result, setting, subjects));
+        }
+      }
+    } catch (error) {
+      crashes.push({ ruleId: rule.id, rule: rule.name, error });
+    }
+  }
+  return { findings: numberRepeats(findings.sort(byPlace)), skipped, crashes };
+}
+
+function absentSubjects(
+  rule: Rule,
+  subjects: SubjectSet,
+  absent: Partial<Record<keyof Subjects, string>>,
+): Skipped[] {
+  return rule.subjects
+    .filter((kind) => subjects[kind] === undefined)
+    .map((kind) => ({
+      ruleId: rule.id,
+      rule: rule.name,
+      subject: kind,
+      reason: absent[kind] ?? `no ${kind} was given`,
+    }));
+}
+
+function* reportsOf(
+  rule: Rule,
+  subjects: SubjectSet,
+  setting: RuleSetting,
+): Iterable<{ subject: keyof Subjects; result: Report | Skip }> {
+  const options = optionsOf(rule.options, setting.options ?? {});
+  for (const check of rule.checks) {
+    const subject = check.needs[0];
+    if (subject === undefined || check.needs.some((kind) => subjects[kind] === undefined)) continue;
+    for (const result of check.run(subjects, options)) yield { subject, result };
+  }
+}
+
+function optionsOf(specs: OptionSpecs, given: { readonly [name: string]: Json }): OptionValues<OptionSpecs> {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]);
+  return Object.fromEntries(entries) as OptionValues<OptionSpecs>;
+}
+
+function findingOf(rule: Rule, report: Report, setting: RuleSetting, subjects: SubjectSet): Finding {
+  const level = setting.level === "off" ? undefined : setting.level;
+  const severity: Severity = level ?? report.severity ?? rule.severity;
+  return {
+    ruleId: rule.id,
+    rule: rule.name,
+    messageId: report.messageId,
+    severity,
+    message: report.message,
+    help: report.help,
+    fingerprint: fingerprintOf([rule.id, report.messageId, anchorOf(report.at, subjects)]),
+    location: report.at,
+    evidence: report.evidence ?? {},
+    related: report.related ?? [],
+    ...(report.fix === undefined ? {} : { fix: report.fix }),
+  };
+}
+
+/** What identifies a place without line numbers, so that an edit above it changes nothing. */
+function anchorOf(location: Location, subjects: SubjectSet): string {
+  switch (location.kind) {
+    case "text": {
+      const text = subjects.dockerfile?.path === location.path ? subjects.dockerfile.text : "";
+      const line = text.split(/\r?\n/, location.start.line)[location.start.line - 1] ?? "";
+      return `${location.path}\n${line.trim()}`;
+    }
+    case "image-config":
+      return location.pointer;
+    case "image-file":
+      return location.path;
+    case "run":
+      return location.event ?? location.stream ?? "";
+    case "job":
+      return `${location.path}\n${location.pointer}`;
+  }
+}
+
+/** Findings that would share a fingerprint get an ordinal, in the order of their places. */
+function numberRepeats(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const ordinal = (seen.get(finding.fingerprint) ?? 0) + 1;
+    seen.set(finding.fingerprint, ordinal);
+    if (ordinal === 1) return finding;
+    return { ...finding, fingerprint: fingerprintOf([finding.fingerprint, String(ordinal)]) };
+  });
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  const left = placeOf(a.location);
+  const right = placeOf(b.location);
+  return (
+    compare(left.kind, right.kind) ||
+    compare(left.name, right.name) ||
+    left.line - right.line ||
+    left.column - right.column ||
+    compare(a.ruleId, b.ruleId)
+  );
+}
+
+const KIND_ORDER: Record<Location["kind"], number> = {
+  text: 0,
+  "image-config": 1,
+  "image-file": 2,
+  run: 3,
+  job: 4,
+};
+
+function placeOf(location: Location): { kind: number; name: string; line: number; column: number } {
+  const kind = KIND_ORDER[location.kind];
+  switch (location.kind) {
+    case "text":
+    case "job":
+      return { kind, name: location.path, line: location.start.line, column: location.start.column };
+    case "image-config":
+      return { kind, name: location.pointer, line: 0, column: 0 };
+    case "image-file":
+      return { kind, name: location.path, line: 0, column: 0 };
+    case "run":
+      return { kind, name: "", line: 0, column: Math.round((location.time ?? 0) * 1000) };
+  }
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
