@@ -1,0 +1,55 @@
+import type { SourceText } from "../text.ts";
+import { type Line, SourceBuilder } from "./lines.ts";
+import type { RawWord } from "./words.ts";
+
+/** A `<<NAME` word that opens a here-document. */
+export interface HeredocStart {
+  readonly word: RawWord;
+  readonly name: string;
+  readonly expand: boolean;
+  /** `<<-`: leading tabs are dropped, also in front of the terminator. */
+  readonly stripTabs: boolean;
+}
+
+const START = /^\d*<<(-?)([^<]+)$/;
+
+/** The here-documents that the words of a RUN, COPY or ADD open, as BuildKit's `ParseHeredoc` finds them. */
+export function findHeredocs(words: readonly RawWord[], escape: string): HeredocStart[] {
+  return words.flatMap((word) => {
+    const match = START.exec(word.text);
+    if (match === null) return [];
+    const raw = match[2] ?? "";
+    const name = unquote(raw, escape);
+    return [{ word, name, expand: name === raw, stripTabs: match[1] === "-" }];
+  });
+}
+
+function unquote(raw: string, escape: string): string {
+  let name = "";
+  for (let at = 0; at < raw.length; at += 1) {
+    const char = raw.charAt(at);
+    if (char === escape) {
+      at += 1;
+      name += raw.charAt(at);
+    } else if (char !== "'" && char !== '"') name += char;
+  }
+  return name;
+}
+
+/** Reads the body from line index `from`; without a terminator it runs to the end of the file. */
+export function readHeredoc(
+  lines: readonly Line[],
+  from: number,
+  start: HeredocStart,
+): { content: SourceText; next: number } {
+  const builder = new SourceBuilder();
+  let index = from;
+  for (; index < lines.length; index += 1) {
+    const line = lines[index] as Line;
+    const tabs = start.stripTabs ? (/^\t*/.exec(line.text)?.[0].length ?? 0) : 0;
+    const text = line.text.slice(tabs);
+    if (text === start.name) return { content: builder.build(), next: index + 1 };
+    builder.add(`${text}\n`, { line: line.number, column: line.column + tabs });
+  }
+  return { content: builder.build(), next: index };
+}
