@@ -1,0 +1,288 @@
+import { absolutePath } from "../paths.ts";
+import type { SourceText } from "../text.ts";
+import { assignmentsOf } from "./assignments.ts";
+import { execForm } from "./exec-form.ts";
+import { healthcheckOf } from "./healthcheck.ts";
+import type {
+  Base, CommandLine, EffectiveConfig, Instruction, KnownBase, Setting, Stage, Step, Value,
+} from "./model.ts";
+import { addArguments } from "./stages.ts";
+import { expandWord, type Lookup } from "./variables.ts";
+import { splitWords } from "./words.ts";
+
+const DEFAULT_SHELL = ["/bin/sh", "-c"];
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Predefined build arguments; they are never part of the image. */
+const PREDEFINED = [
+  "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
+  "ALL_PROXY", "all_proxy",
+];
+
+/** What stays the same for the whole file. */
+export interface BuildInputs {
+  readonly escape: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly globalArgs: ReadonlyMap<string, Setting<string>>;
+}
+
+/**
+ * The image configuration while the builder works through a lineage, by the dispatch rules of BuildKit's
+ * `dockerfile2llb`. Collects each instruction together with the state that it meets.
+ */
+export class ConfigBuilder {
+  readonly steps: Step[] = [];
+  private readonly inputs: BuildInputs;
+  private entrypoint: Setting<CommandLine | null>;
+  private cmd: Setting<CommandLine | null>;
+  private env = new Map<string, Setting<string>>();
+  private args = new Map<string, Setting<string>>();
+  private complete: Value<true>;
+  private workingDir: Setting<string>;
+  private user: Setting<string>;
+  private volumes = new Map<string, Instruction | null>();
+  private ports = new Map<string, Instruction | null>();
+  private labels = new Map<string, Setting<string>>();
+  private stopSignal: Setting<string | null>;
+  private shell: Setting<readonly string[] | null>;
+  private healthcheck: Setting<EffectiveConfig["healthcheck"] extends Setting<infer H> ? H : never>;
+  private onbuild: Instruction[] = [];
+  private cmdSet = false;
+  private stage = 0;
+
+  constructor(base: Base, inputs: BuildInputs) {
+    this.inputs = inputs;
+    const known = base.kind === "image" ? base.known : null;
+    const why = whyUnknown(base);
+    const from = <T>(value: T | undefined, scratch: T): Setting<T> => {
+      if (why === null) return { known: true, value: scratch, instruction: null };
+      if (value === undefined) return { known: false, why, instruction: null };
+      return { known: true, value, instruction: null };
+    };
+    const config: KnownBase["config"] = known?.config ?? {};
+    this.complete = why === null ? { known: true, value: true } : { known: false, why };
+    this.entrypoint = from(inherited(config.Entrypoint), null);
+    this.cmd = from(inherited(config.Cmd), null);
+    this.workingDir = from(config.WorkingDir, "/");
+    this.user = from(config.User, "");
+    this.stopSignal = from(undefined, null);
+    this.shell = from(config.Shell ?? (known?.kind === "plain" ? null : undefined), null);
+    this.healthcheck = from(undefined, null);
+    if (base.kind === "scratch") this.env.set("PATH", { known: true, value: DEFAULT_PATH, instruction: null });
+    for (const [name, value] of Object.entries(config.Env ?? {})) {
+      this.env.set(name, { known: true, value, instruction: null });
+    }
+  }
+
+  /** Works through one stage: first the ONBUILD triggers that its parent left, then its own instructions. */
+  runStage(stage: Stage): void {
+    this.stage = stage.index;
+    this.args = new Map(PREDEFINED.flatMap((name) => this.buildArgument(name)));
+    this.cmdSet = false;
+    const triggers = this.onbuild;
+    this.onbuild = [];
+    for (const instruction of [...triggers, ...stage.instructions]) this.dispatch(instruction);
+  }
+
+  config(): EffectiveConfig {
+    return {
+      entrypoint: this.entrypoint,
+      cmd: this.cmd,
+      env: this.env,
+      envComplete: this.complete,
+      workingDir: this.workingDir,
+      user: this.user,
+      volumes: this.volumes,
+      volumesComplete: this.complete,
+      exposedPorts: this.ports,
+      exposedPortsComplete: this.complete,
+      labels: this.labels,
+      labelsComplete: this.complete,
+      stopSignal: this.stopSignal,
+      shell: this.shell,
+      healthcheck: this.healthcheck,
+      onbuild: this.onbuild.map((trigger) => trigger.arguments.text),
+    };
+  }
+
+  private buildArgument(name: string): [string, Setting<string>][] {
+    const value = this.inputs.buildArgs[name];
+    return value === undefined ? [] : [[name, { known: true, value, instruction: null }]];
+  }
+
+  private dispatch(instruction: Instruction): void {
+    this.steps.push({
+      instruction,
+      stage: this.stage,
+      env: new Map(this.env),
+      envComplete: this.complete,
+      args: new Map(this.args),
+      workingDir: this.workingDir,
+      shell: this.shell.known ? this.shell.value : null,
+      user: this.user,
+    });
+    const set = <T>(value: T): Setting<T> => ({ known: true, value, instruction });
+    switch (instruction.keyword) {
+      case "ENTRYPOINT":
+        this.entrypoint = this.commandLine(instruction);
+        if (!this.cmdSet) this.cmd = { known: true, value: null, instruction };
+        return;
+      case "CMD":
+        this.cmd = this.commandLine(instruction);
+        this.cmdSet = true;
+        return;
+      case "ENV":
+        return this.addEnvironment(instruction);
+      case "ARG":
+        return addArguments(
+          this.args, instruction, this.inputs.escape, this.inputs.buildArgs, this.inputs.globalArgs, this.env,
+        );
+      case "LABEL":
+        return this.addLabels(instruction);
+      case "WORKDIR":
+        this.workingDir = { ...this.changeDirectory(this.expand(instruction.arguments.text)), instruction };
+        return;
+      case "USER":
+        this.user = { ...this.expand(instruction.arguments.text), instruction };
+        return;
+      case "VOLUME":
+        for (const path of this.listOf(instruction)) this.volumes.set(path, instruction);
+        return;
+      case "EXPOSE":
+        for (const port of this.portsOf(instruction)) this.ports.set(port, instruction);
+        return;
+      case "STOPSIGNAL":
+        this.stopSignal = { ...this.expand(instruction.arguments.text), instruction };
+        return;
+      case "SHELL": {
+        const form = execForm(instruction.arguments);
+        if (form.form === "exec") this.shell = set(form.elements);
+        return;
+      }
+      case "HEALTHCHECK":
+        this.healthcheck = set(healthcheckOf(instruction, (line) => this.shellForm(line)));
+        return;
+      case "ONBUILD":
+        if (instruction.trigger !== null) this.onbuild.push(instruction.trigger);
+        return;
+    }
+  }
+
+  private commandLine(instruction: Instruction): Setting<CommandLine | null> {
+    const form = execForm(instruction.arguments);
+    if (form.form === "exec") {
+      const value: CommandLine | null =
+        form.elements.length === 0
+          ? null
+          : { form: "exec", argv: form.elements, line: null, elementRanges: form.ranges, brokenExecForm: null };
+      return { known: true, value, instruction };
+    }
+    const line: SourceText = instruction.arguments;
+    if (line.text === "") return { known: true, value: null, instruction };
+    if (!this.shell.known) {
+      const value: CommandLine = {
+        form: "shell", argv: [...DEFAULT_SHELL, line.text], line, elementRanges: [], brokenExecForm: form.broken,
+      };
+      return { known: true, value, instruction };
+    }
+    const argv = this.shellForm(line.text);
+    return {
+      known: true,
+      value: { form: "shell", argv, line, elementRanges: [], brokenExecForm: form.broken },
+      instruction,
+    };
+  }
+
+  private shellForm(line: string): string[] {
+    const shell = this.shell.known ? this.shell.value : null;
+    return [...(shell ?? DEFAULT_SHELL), line];
+  }
+
+  private addEnvironment(instruction: Instruction): void {
+    const lookup = this.lookup();
+    const updates = assignmentsOf(instruction.arguments, this.inputs.escape).map(({ name, value }) => ({
+      name: this.expandWith(name, lookup),
+      value: this.expandWith(value ?? "", lookup),
+    }));
+    for (const { name, value } of updates) {
+      if (name.known) this.env.set(name.value, { ...value, instruction });
+    }
+  }
+
+  private addLabels(instruction: Instruction): void {
+    const lookup = this.lookup();
+    for (const { name, value } of assignmentsOf(instruction.arguments, this.inputs.escape)) {
+      const key = this.expandWith(name, lookup);
+      if (key.known) this.labels.set(key.value, { ...this.expandWith(value ?? "", lookup), instruction });
+    }
+  }
+
+  private changeDirectory(path: Value<string>): Value<string> {
+    if (!path.known) return path;
+    if (path.value.startsWith("/")) return { known: true, value: absolutePath("/", path.value) };
+    if (!this.workingDir.known) return { known: false, why: this.workingDir.why };
+    return { known: true, value: absolutePath(this.workingDir.value, path.value) };
+  }
+
+  private listOf(instruction: Instruction): string[] {
+    const form = execForm(instruction.arguments);
+    const words =
+      form.form === "exec"
+        ? [...form.elements]
+        : splitWords(instruction.arguments.text, this.inputs.escape).map((word) => word.text);
+    return words.flatMap((word) => {
+      const value = this.expand(word);
+      return value.known && value.value !== "" ? [value.value] : [];
+    });
+  }
+
+  private portsOf(instruction: Instruction): string[] {
+    const words = splitWords(instruction.arguments.text, this.inputs.escape).flatMap((word) => {
+      const value = this.expand(word.text);
+      return value.known ? value.value.split(/\s+/).filter((part) => part !== "") : [];
+    });
+    return words.flatMap((word) => {
+      const [range = "", protocol = "tcp"] = word.split("/");
+      const ports = range.slice(range.lastIndexOf(":") + 1);
+      const [first = "", last = first] = ports.split("-");
+      const from = Number(first);
+      const to = Math.min(Number(last), from + 65_535);
+      if (!Number.isInteger(from) || !Number.isInteger(to)) return [`${ports}/${protocol.toLowerCase()}`];
+      return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => `${from + i}/${protocol.toLowerCase()}`);
+    });
+  }
+
+  private lookup(): Lookup {
+    const env = new Map(this.env);
+    return (name) => {
+      const value = env.get(name) ?? this.args.get(name);
+      if (value !== undefined) return value;
+      return this.complete.known ? null : { known: false, why: this.complete.why };
+    };
+  }
+
+  private expand(word: string): Value<string> {
+    return this.expandWith(word, this.lookup());
+  }
+
+  private expandWith(word: string, lookup: Lookup): Value<string> {
+    return expandWord(word, lookup, this.inputs.escape);
+  }
+}
+
+function inherited(argv: readonly string[] | null | undefined): CommandLine | null | undefined {
+  if (argv === undefined || argv === null) return argv;
+  return { form: "exec", argv, line: null, elementRanges: [], brokenExecForm: null };
+}
+
+function whyUnknown(base: Base): string | null {
+  switch (base.kind) {
+    case "scratch":
+    case "stage":
+      return null;
+    case "unknown":
+      return `the base image is not known: ${base.why}`;
+    case "image":
+      return `it may be set by the base image ${base.reference}`;
+  }
+}

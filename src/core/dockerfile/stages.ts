@@ -1,0 +1,192 @@
+import { closest } from "../closest.ts";
+import { UserError } from "../errors.ts";
+import { argumentsOf } from "./assignments.ts";
+import { findKnownBase } from "./bases.ts";
+import type { Base, Instruction, Setting, Stage, Value } from "./model.ts";
+import type { ParsedDockerfile } from "./parse.ts";
+import { expandWord, type Lookup } from "./variables.ts";
+import { splitWords } from "./words.ts";
+
+/** The stages of a file, and the ARG values that its FROM lines see. */
+export interface StagePlan {
+  readonly stages: readonly Stage[];
+  readonly globalArgs: ReadonlyMap<string, Setting<string>>;
+}
+
+const KEYWORDS = [
+  "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
+  "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+];
+
+/**
+ * Cuts the instructions into stages and finds out what each stage is built on.
+ *
+ * @throws UserError for what every builder refuses: no FROM, an unknown instruction, an instruction before
+ * the first FROM.
+ */
+export function planStages(
+  parsed: ParsedDockerfile,
+  options: { path: string; buildArgs: Readonly<Record<string, string>>; platform: string | null },
+): StagePlan {
+  const globalArgs = new Map<string, Setting<string>>(platformArgs(options.platform));
+  const stages: { -readonly [K in keyof Stage]: Stage[K] }[] = [];
+  const contents: Instruction[][] = [];
+  for (const instruction of parsed.instructions) {
+    checkKeyword(instruction, options.path);
+    if (instruction.keyword === "FROM") {
+      const stage = stageOf(instruction, stages, globalArgs, parsed.escape, options.path);
+      stages.push(stage);
+      contents.push([]);
+    } else if (stages.length === 0) {
+      if (instruction.keyword !== "ARG") throw beforeFrom(instruction, options.path);
+      addArguments(globalArgs, instruction, parsed.escape, options.buildArgs, new Map());
+    } else contents.at(-1)?.push(instruction);
+  }
+  if (stages.length === 0) {
+    throw new UserError("The builder refuses this file: it has no FROM instruction.", {
+      help: "Begin the file with FROM and the image to build on.",
+      place: { path: options.path, line: 1, column: 1 },
+    });
+  }
+  stages.forEach((stage, index) => {
+    stage.instructions = contents[index] ?? [];
+  });
+  return { stages, globalArgs };
+}
+
+/** Adds the names of an ARG instruction: a build argument wins over the default, a global over nothing. */
+export function addArguments(
+  args: Map<string, Setting<string>>,
+  instruction: Instruction,
+  escape: string,
+  buildArgs: Readonly<Record<string, string>>,
+  globals: ReadonlyMap<string, Setting<string>>,
+  env: ReadonlyMap<string, Setting<string>> = new Map(),
+): void {
+  for (const { name, value } of argumentsOf(instruction.arguments, escape)) {
+    const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+    if (given !== undefined) args.set(name, { known: true, value: given, instruction });
+    else if (value !== null) {
+      const lookup: Lookup = (key) => env.get(key) ?? args.get(key) ?? null;
+      args.set(name, { ...expandWord(value, lookup, escape), instruction });
+    } else {
+      const inherited = globals.get(name);
+      if (inherited !== undefined) args.set(name, inherited);
+    }
+  }
+}
+
+/** What BuildKit sets by itself in front of the first FROM; unknown until a platform is asked for. */
+function* platformArgs(platform: string | null): Iterable<[string, Setting<string>]> {
+  const why = "it depends on the platform that the build asks for";
+  const [os, architecture, variant] = (platform ?? "").split("/");
+  const values: Record<string, string | undefined> = {
+    TARGETPLATFORM: platform ?? undefined,
+    TARGETOS: os === "" ? undefined : os,
+    TARGETARCH: architecture,
+    TARGETVARIANT: architecture === undefined ? undefined : (variant ?? ""),
+  };
+  for (const name of ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT"]) {
+    const value = values[name];
+    yield [name, value === undefined ? { known: false, why, instruction: null } : { known: true, value, instruction: null }];
+  }
+  for (const name of ["BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"]) {
+    yield [name, { known: false, why: "it depends on the machine that builds", instruction: null }];
+  }
+}
+
+function stageOf(
+  from: Instruction,
+  earlier: readonly Stage[],
+  globalArgs: ReadonlyMap<string, Setting<string>>,
+  escape: string,
+  path: string,
+): Stage {
+  const words = splitWords(from.arguments.text, escape);
+  const image = words[0];
+  const as = words[1];
+  const name = words[2];
+  if (image === undefined || (words.length !== 1 && (words.length !== 3 || as?.text.toUpperCase() !== "AS"))) {
+    throw new UserError("The builder refuses this FROM: it takes an image and, after AS, a stage name.", {
+      help: "Write `FROM image` or `FROM image AS name`.",
+      place: { path, line: from.range.start.line, column: from.range.start.column },
+    });
+  }
+  const lookup: Lookup = (key) => globalArgs.get(key) ?? null;
+  const platform = from.flags.find((flag) => flag.name === "platform")?.value ?? null;
+  return {
+    index: earlier.length,
+    name: name?.text.toLowerCase() ?? null,
+    from,
+    base: baseOf(image.text, expandWord(image.text, lookup, escape), earlier),
+    platform: platform === null ? null : expandWord(platform, lookup, escape),
+    instructions: [],
+  };
+}
+
+function baseOf(text: string, reference: Value<string>, earlier: readonly Stage[]): Base {
+  if (!reference.known) return { kind: "unknown", text, why: reference.why };
+  if (reference.value === "") return { kind: "unknown", text, why: "the build argument in FROM has no default" };
+  if (reference.value.toLowerCase() === "scratch") return { kind: "scratch" };
+  const stage = findStage(reference.value, earlier, false);
+  if (stage !== null) return { kind: "stage", stage };
+  return { kind: "image", reference: reference.value, known: findKnownBase(reference.value) };
+}
+
+/** A stage by name (any case) or, where the builder allows it, by number; the last of that name wins. */
+export function findStage(text: string, stages: readonly Stage[], byNumber: boolean): number | null {
+  const name = text.toLowerCase();
+  for (let index = stages.length - 1; index >= 0; index -= 1) {
+    if (stages[index]?.name === name) return index;
+  }
+  if (byNumber && /^\d+$/.test(text) && Number(text) < stages.length) return Number(text);
+  return null;
+}
+
+/**
+ * The stage that is judged: the last one, or `target` by name or number.
+ *
+ * @throws UserError when there is no such stage.
+ */
+export function targetStage(stages: readonly Stage[], target: string | undefined, path: string): Stage {
+  const index = target === undefined ? stages.length - 1 : findStage(target, stages, true);
+  const stage = index === null ? undefined : stages[index];
+  if (stage !== undefined) return stage;
+  const names = stages.map((candidate) => candidate.name ?? String(candidate.index));
+  const guess = closest(target ?? "", names);
+  throw new UserError(`There is no stage "${target}" in this file.`, {
+    help: `${guess === null ? "" : `Did you mean "${guess}"? `}The stages are: ${names.join(", ")}.`,
+    place: { path },
+  });
+}
+
+/** The stage itself and the stages it is built on, itself first. */
+export function lineageOf(stages: readonly Stage[], target: Stage): Stage[] {
+  const lineage = [target];
+  for (let stage = target; stage.base.kind === "stage"; ) {
+    const parent = stages[stage.base.stage];
+    if (parent === undefined) break;
+    lineage.push(parent);
+    stage = parent;
+  }
+  return lineage;
+}
+
+function checkKeyword(instruction: Instruction, path: string): void {
+  if (KEYWORDS.includes(instruction.keyword)) return;
+  const guess = closest(instruction.keyword, KEYWORDS);
+  throw new UserError(`The builder refuses this file: it knows no instruction "${instruction.keyword}".`, {
+    help:
+      guess === null
+        ? "If this line continues the one above it, end that line with the escape character."
+        : `Did you mean ${guess}?`,
+    place: { path, line: instruction.range.start.line, column: instruction.range.start.column },
+  });
+}
+
+function beforeFrom(instruction: Instruction, path: string): UserError {
+  return new UserError(`The builder refuses this file: ${instruction.keyword} stands before the first FROM.`, {
+    help: "Only ARG may stand before FROM; move this line below it.",
+    place: { path, line: instruction.range.start.line, column: instruction.range.start.column },
+  });
+}

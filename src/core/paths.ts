@@ -1,0 +1,26 @@
+/** An absolute, normalized POSIX path: `relative` as seen from `base`, no trailing slash but for `/` itself. */
+export function absolutePath(base: string, relative: string): string {
+  const parts: string[] = [];
+  const joined = relative.startsWith("/") ? relative : `${base}/${relative}`;
+  for (const part of joined.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** Whether `path` is `folder` or lies below it; both absolute and normalized. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The folder a path lies in. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(1, path.lastIndexOf("/")));
+}

@@ -1,0 +1,78 @@
+import type { InputPlace } from "../core/errors.ts";
+import type { Finding, Severity, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import type { Transcript } from "../core/run/transcript.ts";
+
+/** A finding that does not count, and what took it out. */
+export interface Suppressed {
+  readonly finding: Finding;
+  readonly by: "inline" | "baseline";
+  /** The words after `--` of an inline ignore; `null` where none were given. */
+  readonly reason: string | null;
+}
+
+/**
+ * Something that kept a subject from being looked at, or a rule from being run. `kind` decides the exit code:
+ * `input` 2, `environment` 3, `bug` 4.
+ */
+export interface Problem {
+  readonly kind: "input" | "environment" | "bug";
+  /** What was not looked at; `null` when the trouble is not about one subject (a baseline file, a rule). */
+  readonly subject: SubjectName | null;
+  readonly message: string;
+  readonly help: string | null;
+  readonly place: InputPlace | null;
+}
+
+/** Everything that a reporter may show. The first block is the JSON output; the rest is there to show it well. */
+export interface Report {
+  readonly tool: { readonly name: "trainlint"; readonly version: string };
+  readonly subjects: readonly SubjectName[];
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly suppressed: readonly Suppressed[];
+  readonly problems: readonly Problem[];
+  readonly summary: Readonly<Record<Severity, number>>;
+
+  /** Text of the files that findings point into, by the path in their location. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The smoke runs, for their key facts and times. */
+  readonly runs: readonly Transcript[];
+  /** The Dockerfile that an image was built from, where it was given, and the line to point at. */
+  readonly imageSource: { readonly path: string; readonly line: number } | null;
+}
+
+/** What a reporter may be told besides the report. */
+export interface ReportOptions {
+  /** Colour depth for terminals: 0 is none, 1 is 16 colours, 2 is 256, 3 is 16 million. */
+  readonly color: 0 | 1 | 2 | 3;
+  /** Columns of the terminal; longer source lines are cut around the caret. */
+  readonly width: number;
+  /** Findings only. */
+  readonly quiet: boolean;
+  /** SARIF: what tells this run from others of the same tool, e.g. `train-image`. */
+  readonly category: string | null;
+  /** What to do next, by the command that knows it; `null` for nothing. */
+  readonly nextStep: string | null;
+}
+
+/** A report format: a pure function, so that it never decides an exit code. */
+export type Reporter = (report: Report, rules: readonly Rule[], options: ReportOptions) => string;
+
+/** The order in which people should read findings of one place. */
+export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** How a kind of subject is called in a sentence. */
+export const SUBJECT_WORDS: Readonly<Record<SubjectKind, string>> = {
+  dockerfile: "Dockerfile",
+  image: "built image",
+  run: "smoke run",
+  job: "training-job request",
+};
+
+/** Where a rule is explained on the web; the pages are generated from the rule objects. */
+export function ruleUrl(rule: { readonly id: string; readonly name: string }): string {
+  return `${DOCS_BASE}${rule.id}-${rule.name}.md`;
+}
+
+const DOCS_BASE = "docs/rules/";
