@@ -1,5 +1,5 @@
-import { effectsOf } from "./effects/effects.ts";
 import { ConfigBuilder } from "./effective.ts";
+import { effectsOf } from "./effects/effects.ts";
 import type { BuildContext, DockerfileModel, Stage, Step } from "./model.ts";
 import { parseDockerfile } from "./parse.ts";
 import { lineageOf, planStages, targetStage } from "./stages.ts";

@@ -4,7 +4,15 @@ import { assignmentsOf } from "./assignments.ts";
 import { execForm } from "./exec-form.ts";
 import { healthcheckOf } from "./healthcheck.ts";
 import type {
-  Base, CommandLine, EffectiveConfig, Instruction, KnownBase, Setting, Stage, Step, Value,
+  Base,
+  CommandLine,
+  EffectiveConfig,
+  Instruction,
+  KnownBase,
+  Setting,
+  Stage,
+  Step,
+  Value,
 } from "./model.ts";
 import { addArguments } from "./stages.ts";
 import { expandWord, type Lookup } from "./variables.ts";
@@ -15,8 +23,16 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 /** Predefined build arguments; they are never part of the image. */
 const PREDEFINED = [
-  "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
-  "ALL_PROXY", "all_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "FTP_PROXY",
+  "ftp_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "ALL_PROXY",
+  "all_proxy",
 ];
 
 /** What stays the same for the whole file. */
@@ -68,7 +84,8 @@ export class ConfigBuilder {
     this.stopSignal = from(undefined, null);
     this.shell = from(config.Shell ?? (known?.kind === "plain" ? null : undefined), null);
     this.healthcheck = from(undefined, null);
-    if (base.kind === "scratch") this.env.set("PATH", { known: true, value: DEFAULT_PATH, instruction: null });
+    if (base.kind === "scratch")
+      this.env.set("PATH", { known: true, value: DEFAULT_PATH, instruction: null });
     for (const [name, value] of Object.entries(config.Env ?? {})) {
       this.env.set(name, { known: true, value, instruction: null });
     }
@@ -114,9 +131,9 @@ export class ConfigBuilder {
     this.steps.push({
       instruction,
       stage: this.stage,
-      env: new Map(this.env),
+      env: this.env,
       envComplete: this.complete,
-      args: new Map(this.args),
+      args: this.args,
       workingDir: this.workingDir,
       shell: this.shell.known ? this.shell.value : null,
       user: this.user,
@@ -134,8 +151,14 @@ export class ConfigBuilder {
       case "ENV":
         return this.addEnvironment(instruction);
       case "ARG":
+        this.args = new Map(this.args);
         return addArguments(
-          this.args, instruction, this.inputs.escape, this.inputs.buildArgs, this.inputs.globalArgs, this.env,
+          this.args,
+          instruction,
+          this.inputs.escape,
+          this.inputs.buildArgs,
+          this.inputs.globalArgs,
+          this.env,
         );
       case "LABEL":
         return this.addLabels(instruction);
@@ -174,14 +197,24 @@ export class ConfigBuilder {
       const value: CommandLine | null =
         form.elements.length === 0
           ? null
-          : { form: "exec", argv: form.elements, line: null, elementRanges: form.ranges, brokenExecForm: null };
+          : {
+              form: "exec",
+              argv: form.elements,
+              line: null,
+              elementRanges: form.ranges,
+              brokenExecForm: null,
+            };
       return { known: true, value, instruction };
     }
     const line: SourceText = instruction.arguments;
     if (line.text === "") return { known: true, value: null, instruction };
     if (!this.shell.known) {
       const value: CommandLine = {
-        form: "shell", argv: [...DEFAULT_SHELL, line.text], line, elementRanges: [], brokenExecForm: form.broken,
+        form: "shell",
+        argv: [...DEFAULT_SHELL, line.text],
+        line,
+        elementRanges: [],
+        brokenExecForm: form.broken,
       };
       return { known: true, value, instruction };
     }
@@ -204,6 +237,7 @@ export class ConfigBuilder {
       name: this.expandWith(name, lookup),
       value: this.expandWith(value ?? "", lookup),
     }));
+    this.env = new Map(this.env);
     for (const { name, value } of updates) {
       if (name.known) this.env.set(name.value, { ...value, instruction });
     }
@@ -248,12 +282,15 @@ export class ConfigBuilder {
       const from = Number(first);
       const to = Math.min(Number(last), from + 65_535);
       if (!Number.isInteger(from) || !Number.isInteger(to)) return [`${ports}/${protocol.toLowerCase()}`];
-      return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => `${from + i}/${protocol.toLowerCase()}`);
+      return Array.from(
+        { length: Math.max(0, to - from + 1) },
+        (_, i) => `${from + i}/${protocol.toLowerCase()}`,
+      );
     });
   }
 
   private lookup(): Lookup {
-    const env = new Map(this.env);
+    const env = this.env;
     return (name) => {
       const value = env.get(name) ?? this.args.get(name);
       if (value !== undefined) return value;

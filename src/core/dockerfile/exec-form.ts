@@ -24,7 +24,6 @@ export function execForm(source: SourceText): ExecForm {
   };
 }
 
-
 interface Element {
   readonly value: string;
   readonly start: number;
@@ -59,7 +58,8 @@ function parseArray(text: string): { elements: Element[] } | Broken {
     }
     const comma = at;
     at = skipBlanks(text, at + 1);
-    if (text.charAt(at) === "]") return { reason: "there is a comma before the closing bracket", at: comma, end: comma + 1 };
+    if (text.charAt(at) === "]")
+      return { reason: "there is a comma before the closing bracket", at: comma, end: comma + 1 };
   }
 }
 

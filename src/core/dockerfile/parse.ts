@@ -148,7 +148,8 @@ function instructionOf(
   const range: Range = { start: positionAt(logical, 0), end };
   const { flags, rest } = leadingFlags(logical, keywordLength, escape);
   const args = trimmed(logical, rest);
-  const trigger = keyword === "ONBUILD" && args.text !== "" ? instructionOf(args, escape, heredocs, end) : null;
+  const trigger =
+    keyword === "ONBUILD" && args.text !== "" ? instructionOf(args, escape, heredocs, end) : null;
   return {
     keyword,
     range,

@@ -14,8 +14,24 @@ export interface StagePlan {
 }
 
 const KEYWORDS = [
-  "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
-  "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+  "ADD",
+  "ARG",
+  "CMD",
+  "COPY",
+  "ENTRYPOINT",
+  "ENV",
+  "EXPOSE",
+  "FROM",
+  "HEALTHCHECK",
+  "LABEL",
+  "MAINTAINER",
+  "ONBUILD",
+  "RUN",
+  "SHELL",
+  "STOPSIGNAL",
+  "USER",
+  "VOLUME",
+  "WORKDIR",
 ];
 
 /**
@@ -88,7 +104,12 @@ function* platformArgs(platform: string | null): Iterable<[string, Setting<strin
   };
   for (const name of ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT"]) {
     const value = values[name];
-    yield [name, value === undefined ? { known: false, why, instruction: null } : { known: true, value, instruction: null }];
+    yield [
+      name,
+      value === undefined
+        ? { known: false, why, instruction: null }
+        : { known: true, value, instruction: null },
+    ];
   }
   for (const name of ["BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"]) {
     yield [name, { known: false, why: "it depends on the machine that builds", instruction: null }];
@@ -106,7 +127,10 @@ function stageOf(
   const image = words[0];
   const as = words[1];
   const name = words[2];
-  if (image === undefined || (words.length !== 1 && (words.length !== 3 || as?.text.toUpperCase() !== "AS"))) {
+  if (
+    image === undefined ||
+    (words.length !== 1 && (words.length !== 3 || as?.text.toUpperCase() !== "AS"))
+  ) {
     throw new UserError("The builder refuses this FROM: it takes an image and, after AS, a stage name.", {
       help: "Write `FROM image` or `FROM image AS name`.",
       place: { path, line: from.range.start.line, column: from.range.start.column },
@@ -126,7 +150,8 @@ function stageOf(
 
 function baseOf(text: string, reference: Value<string>, earlier: readonly Stage[]): Base {
   if (!reference.known) return { kind: "unknown", text, why: reference.why };
-  if (reference.value === "") return { kind: "unknown", text, why: "the build argument in FROM has no default" };
+  if (reference.value === "")
+    return { kind: "unknown", text, why: "the build argument in FROM has no default" };
   if (reference.value.toLowerCase() === "scratch") return { kind: "scratch" };
   const stage = findStage(reference.value, earlier, false);
   if (stage !== null) return { kind: "stage", stage };
@@ -185,8 +210,11 @@ function checkKeyword(instruction: Instruction, path: string): void {
 }
 
 function beforeFrom(instruction: Instruction, path: string): UserError {
-  return new UserError(`The builder refuses this file: ${instruction.keyword} stands before the first FROM.`, {
-    help: "Only ARG may stand before FROM; move this line below it.",
-    place: { path, line: instruction.range.start.line, column: instruction.range.start.column },
-  });
+  return new UserError(
+    `The builder refuses this file: ${instruction.keyword} stands before the first FROM.`,
+    {
+      help: "Only ARG may stand before FROM; move this line below it.",
+      place: { path, line: instruction.range.start.line, column: instruction.range.start.column },
+    },
+  );
 }

@@ -13,7 +13,11 @@ export function expandWord(word: string, lookup: Lookup, escape: string): Value<
 
 /** Removes quotes and escapes and leaves `$` alone. */
 export function unquoteWord(word: string, escape: string): string {
-  const value = new Expansion(word, (name) => ({ known: true, value: `$${name}` }), escape).withoutVariables();
+  const value = new Expansion(
+    word,
+    (name) => ({ known: true, value: `$${name}` }),
+    escape,
+  ).withoutVariables();
   return value.known ? value.value : word;
 }
 

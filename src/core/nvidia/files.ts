@@ -1,0 +1,50 @@
+import { baseName, isWithin } from "../paths.ts";
+
+/** What a file is to the NVIDIA driver. */
+export type DriverFile = "library" | "program" | "kernel-module" | "firmware" | "source" | "installer";
+
+/** Programs that the NVIDIA container runtime puts in from the host. */
+const PROGRAMS = new Set([
+  "nvidia-smi",
+  "nvidia-debugdump",
+  "nvidia-persistenced",
+  "nv-fabricmanager",
+  "nvidia-cuda-mps-control",
+  "nvidia-cuda-mps-server",
+  "nvidia-imex",
+  "nvidia-imex-ctl",
+]);
+
+/** Driver libraries end with the driver's version, e.g. `libcuda.so.550.163.01`. */
+const LIBRARY =
+  /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|vdpau_nvidia|GLX_nvidia|EGL_nvidia|GLESv1_CM_nvidia|GLESv2_nvidia|glxserver_nvidia|nvidia-(?!container|ml-dev|egl-wayland)[a-z0-9_-]+)\.so\.\d{3}\.\d+(?:\.\d+)?$/;
+
+const INSTALLER = /^NVIDIA-Linux-[^/]*\.run$/;
+
+/**
+ * What this file is to the driver, by its path; `null` for the CUDA toolkit, cuda-compat, link-time stubs,
+ * and everything else. Source: the lists of libnvidia-container and nvidia-container-toolkit.
+ */
+export function driverFile(path: string): DriverFile | null {
+  const name = baseName(path);
+  if (/\/(?:compat|stubs)(?:\/|$)/.test(path)) return null;
+  if (LIBRARY.test(name)) return "library";
+  if (PROGRAMS.has(name) && /\/s?bin\//.test(path)) return "program";
+  if (/^nvidia[a-z-]*\.ko(?:\.(?:xz|zst|gz))?$/.test(name)) return "kernel-module";
+  if (isWithin(path, "/lib/firmware/nvidia") || isWithin(path, "/usr/lib/firmware/nvidia")) {
+    return /^gsp.*\.bin/.test(name) ? "firmware" : null;
+  }
+  if (/^\/usr\/src\/nvidia-[^/]+\//.test(path)) return "source";
+  if (INSTALLER.test(name)) return "installer";
+  return null;
+}
+
+/** Whether a file name is that of NVIDIA's driver installer. */
+export function isDriverInstaller(name: string): boolean {
+  return INSTALLER.test(name);
+}
+
+/** Whether a file name is that of the CUDA toolkit's installer, which can also install a driver. */
+export function isCudaInstaller(name: string): boolean {
+  return /^cuda_[^/]*_linux(?:_[a-z0-9]+)?\.run$/.test(name) || /^cuda_[^/]*\.run$/.test(name);
+}
