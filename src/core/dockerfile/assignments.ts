@@ -12,8 +12,8 @@ export interface Assignment {
  * The assignments of ENV and LABEL: `a=b c="d e"`, or the old `name the rest of the line` form, which the
  * builder uses when the first word has no `=`.
  */
-export function assignmentsOf(source: SourceText, escape: string): Assignment[] {
-  const words = splitWords(source.text, escape);
+export function assignmentsOf(source: SourceText, escapeChar: string): Assignment[] {
+  const words = splitWords(source.text, escapeChar);
   const first = words[0];
   if (first === undefined) return [];
   if (!first.text.includes("=")) {
@@ -23,8 +23,8 @@ export function assignmentsOf(source: SourceText, escape: string): Assignment[] 
 }
 
 /** The assignments of ARG; a name alone has no default. */
-export function argumentsOf(source: SourceText, escape: string): Assignment[] {
-  return splitWords(source.text, escape).map((word) => nameAndValue(word.text));
+export function argumentsOf(source: SourceText, escapeChar: string): Assignment[] {
+  return splitWords(source.text, escapeChar).map((word) => nameAndValue(word.text));
 }
 
 function nameAndValue(word: string): Assignment {

@@ -34,7 +34,7 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
   const build = (stage: Stage): ConfigBuilder => {
     const lineage = lineageOf(stages, stage);
     const root = lineage.at(-1) ?? stage;
-    const builder = new ConfigBuilder(root.base, { escape: parsed.escape, buildArgs, globalArgs });
+    const builder = new ConfigBuilder(root.base, { escapeChar: parsed.escapeChar, buildArgs, globalArgs });
     for (const ancestor of lineage.toReversed()) builder.runStage(ancestor);
     return builder;
   };
@@ -52,7 +52,7 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
   };
   const { effects, commands, problems } = effectsOf({
     path: options.path,
-    escape: parsed.escape,
+    escapeChar: parsed.escapeChar,
     steps: builder.steps,
     stages,
     stepsOf,

@@ -37,7 +37,7 @@ const PREDEFINED = [
 
 /** What stays the same for the whole file. */
 export interface BuildInputs {
-  readonly escape: string;
+  readonly escapeChar: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly globalArgs: ReadonlyMap<string, Setting<string>>;
 }
@@ -149,19 +149,22 @@ export class ConfigBuilder {
         this.cmdSet = true;
         return;
       case "ENV":
-        return this.addEnvironment(instruction);
+        this.addEnvironment(instruction);
+        return;
       case "ARG":
         this.args = new Map(this.args);
-        return addArguments(
+        addArguments(
           this.args,
           instruction,
-          this.inputs.escape,
+          this.inputs.escapeChar,
           this.inputs.buildArgs,
           this.inputs.globalArgs,
           this.env,
         );
+        return;
       case "LABEL":
-        return this.addLabels(instruction);
+        this.addLabels(instruction);
+        return;
       case "WORKDIR":
         this.workingDir = { ...this.changeDirectory(this.expand(instruction.arguments.text)), instruction };
         return;
@@ -233,7 +236,7 @@ export class ConfigBuilder {
 
   private addEnvironment(instruction: Instruction): void {
     const lookup = this.lookup();
-    const updates = assignmentsOf(instruction.arguments, this.inputs.escape).map(({ name, value }) => ({
+    const updates = assignmentsOf(instruction.arguments, this.inputs.escapeChar).map(({ name, value }) => ({
       name: this.expandWith(name, lookup),
       value: this.expandWith(value ?? "", lookup),
     }));
@@ -245,7 +248,7 @@ export class ConfigBuilder {
 
   private addLabels(instruction: Instruction): void {
     const lookup = this.lookup();
-    for (const { name, value } of assignmentsOf(instruction.arguments, this.inputs.escape)) {
+    for (const { name, value } of assignmentsOf(instruction.arguments, this.inputs.escapeChar)) {
       const key = this.expandWith(name, lookup);
       if (key.known) this.labels.set(key.value, { ...this.expandWith(value ?? "", lookup), instruction });
     }
@@ -263,7 +266,7 @@ export class ConfigBuilder {
     const words =
       form.form === "exec"
         ? [...form.elements]
-        : splitWords(instruction.arguments.text, this.inputs.escape).map((word) => word.text);
+        : splitWords(instruction.arguments.text, this.inputs.escapeChar).map((word) => word.text);
     return words.flatMap((word) => {
       const value = this.expand(word);
       return value.known && value.value !== "" ? [value.value] : [];
@@ -271,7 +274,7 @@ export class ConfigBuilder {
   }
 
   private portsOf(instruction: Instruction): string[] {
-    const words = splitWords(instruction.arguments.text, this.inputs.escape).flatMap((word) => {
+    const words = splitWords(instruction.arguments.text, this.inputs.escapeChar).flatMap((word) => {
       const value = this.expand(word.text);
       return value.known ? value.value.split(/\s+/).filter((part) => part !== "") : [];
     });
@@ -303,7 +306,7 @@ export class ConfigBuilder {
   }
 
   private expandWith(word: string, lookup: Lookup): Value<string> {
-    return expandWord(word, lookup, this.inputs.escape);
+    return expandWord(word, lookup, this.inputs.escapeChar);
   }
 }
 

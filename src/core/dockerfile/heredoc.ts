@@ -14,21 +14,21 @@ export interface HeredocStart {
 const START = /^\d*<<(-?)([^<]+)$/;
 
 /** The here-documents that the words of a RUN, COPY or ADD open, as BuildKit's `ParseHeredoc` finds them. */
-export function findHeredocs(words: readonly RawWord[], escape: string): HeredocStart[] {
+export function findHeredocs(words: readonly RawWord[], escapeChar: string): HeredocStart[] {
   return words.flatMap((word) => {
     const match = START.exec(word.text);
     if (match === null) return [];
     const raw = match[2] ?? "";
-    const name = unquote(raw, escape);
+    const name = unquote(raw, escapeChar);
     return [{ word, name, expand: name === raw, stripTabs: match[1] === "-" }];
   });
 }
 
-function unquote(raw: string, escape: string): string {
+function unquote(raw: string, escapeChar: string): string {
   let name = "";
   for (let at = 0; at < raw.length; at += 1) {
     const char = raw.charAt(at);
-    if (char === escape) {
+    if (char === escapeChar) {
       at += 1;
       name += raw.charAt(at);
     } else if (char !== "'" && char !== '"') name += char;

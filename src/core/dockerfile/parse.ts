@@ -11,7 +11,7 @@ export interface ParsedDockerfile {
   readonly instructions: readonly Instruction[];
   readonly comments: readonly Comment[];
   /** `\` or a backtick, from the `# escape=` directive. */
-  readonly escape: string;
+  readonly escapeChar: string;
 }
 
 const DIRECTIVE = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
@@ -26,14 +26,14 @@ const HEREDOC_KEYWORDS = new Set(["RUN", "COPY", "ADD"]);
  */
 export function parseDockerfile(text: string, path: string): ParsedDockerfile {
   const lines = linesOf(text);
-  const escape = escapeDirective(lines, path);
-  const reader = new Reader(lines, escape);
+  const escapeChar = escapeDirective(lines, path);
+  const reader = new Reader(lines, escapeChar);
   const instructions: Instruction[] = [];
   while (reader.more()) {
     const instruction = reader.next();
     if (instruction !== null) instructions.push(instruction);
   }
-  return { instructions, comments: reader.comments, escape };
+  return { instructions, comments: reader.comments, escapeChar };
 }
 
 /** Parser directives are comments of the form `# name=value` before anything else. */
@@ -55,14 +55,14 @@ function escapeDirective(lines: readonly Line[], path: string): string {
 class Reader {
   readonly comments: Comment[] = [];
   private readonly lines: readonly Line[];
-  private readonly escape: string;
+  private readonly escapeChar: string;
   private readonly continuation: RegExp;
   private index = 0;
 
-  constructor(lines: readonly Line[], escape: string) {
+  constructor(lines: readonly Line[], escapeChar: string) {
     this.lines = lines;
-    this.escape = escape;
-    const char = escape === "\\" ? "\\\\" : escape;
+    this.escapeChar = escapeChar;
+    const char = escapeChar === "\\" ? "\\\\" : escapeChar;
     this.continuation = new RegExp(`(?:^|[^${char}])${char}[ \\t]*$`);
   }
 
@@ -100,7 +100,7 @@ class Reader {
       this.index += 1;
       if (!first && (line.text.trim() === "" || this.takeComment(line))) continue;
       open = this.continuation.test(line.text);
-      const kept = open ? line.text.slice(0, line.text.lastIndexOf(this.escape)) : line.text;
+      const kept = open ? line.text.slice(0, line.text.lastIndexOf(this.escapeChar)) : line.text;
       const skipped = first ? kept.length - kept.trimStart().length : 0;
       builder.add(kept.slice(skipped), { line: line.number, column: line.column + skipped });
       first = false;
@@ -116,15 +116,15 @@ class Reader {
       heredocs.length > 0 && last !== undefined
         ? { line: last.number, column: last.column + last.text.length }
         : textEnd;
-    return instructionOf(logical, this.escape, heredocs, end);
+    return instructionOf(logical, this.escapeChar, heredocs, end);
   }
 
   private heredocs(logical: SourceText): Heredoc[] {
-    const words = splitWords(logical.text, this.escape);
+    const words = splitWords(logical.text, this.escapeChar);
     let keyword = words[0]?.text.toUpperCase();
     if (keyword === "ONBUILD") keyword = words[1]?.text.toUpperCase();
     if (keyword === undefined || !HEREDOC_KEYWORDS.has(keyword)) return [];
-    return findHeredocs(words, this.escape).map((start) => {
+    return findHeredocs(words, this.escapeChar).map((start) => {
       const { content, next } = readHeredoc(this.lines, this.index, start);
       this.index = next;
       return {
@@ -139,17 +139,17 @@ class Reader {
 
 function instructionOf(
   logical: SourceText,
-  escape: string,
+  escapeChar: string,
   heredocs: readonly Heredoc[],
   end: Position,
 ): Instruction {
   const keywordLength = /^\S*/.exec(logical.text)?.[0].length ?? 0;
   const keyword = logical.text.slice(0, keywordLength).toUpperCase();
   const range: Range = { start: positionAt(logical, 0), end };
-  const { flags, rest } = leadingFlags(logical, keywordLength, escape);
+  const { flags, rest } = leadingFlags(logical, keywordLength, escapeChar);
   const args = trimmed(logical, rest);
   const trigger =
-    keyword === "ONBUILD" && args.text !== "" ? instructionOf(args, escape, heredocs, end) : null;
+    keyword === "ONBUILD" && args.text !== "" ? instructionOf(args, escapeChar, heredocs, end) : null;
   return {
     keyword,
     range,
@@ -162,10 +162,14 @@ function instructionOf(
 }
 
 /** BuildKit takes the words that begin with `--` in front of the arguments as flags of the instruction. */
-function leadingFlags(logical: SourceText, from: number, escape: string): { flags: Flag[]; rest: number } {
+function leadingFlags(
+  logical: SourceText,
+  from: number,
+  escapeChar: string,
+): { flags: Flag[]; rest: number } {
   const flags: Flag[] = [];
   let rest = from;
-  for (const word of splitWords(logical.text, escape, from)) {
+  for (const word of splitWords(logical.text, escapeChar, from)) {
     if (!word.text.startsWith("--") || word.text === "--") break;
     const equals = word.text.indexOf("=");
     flags.push({

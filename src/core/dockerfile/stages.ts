@@ -50,12 +50,12 @@ export function planStages(
   for (const instruction of parsed.instructions) {
     checkKeyword(instruction, options.path);
     if (instruction.keyword === "FROM") {
-      const stage = stageOf(instruction, stages, globalArgs, parsed.escape, options.path);
+      const stage = stageOf(instruction, stages, globalArgs, parsed.escapeChar, options.path);
       stages.push(stage);
       contents.push([]);
     } else if (stages.length === 0) {
       if (instruction.keyword !== "ARG") throw beforeFrom(instruction, options.path);
-      addArguments(globalArgs, instruction, parsed.escape, options.buildArgs, new Map());
+      addArguments(globalArgs, instruction, parsed.escapeChar, options.buildArgs, new Map());
     } else contents.at(-1)?.push(instruction);
   }
   if (stages.length === 0) {
@@ -74,17 +74,17 @@ export function planStages(
 export function addArguments(
   args: Map<string, Setting<string>>,
   instruction: Instruction,
-  escape: string,
+  escapeChar: string,
   buildArgs: Readonly<Record<string, string>>,
   globals: ReadonlyMap<string, Setting<string>>,
   env: ReadonlyMap<string, Setting<string>> = new Map(),
 ): void {
-  for (const { name, value } of argumentsOf(instruction.arguments, escape)) {
+  for (const { name, value } of argumentsOf(instruction.arguments, escapeChar)) {
     const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
     if (given !== undefined) args.set(name, { known: true, value: given, instruction });
     else if (value !== null) {
       const lookup: Lookup = (key) => env.get(key) ?? args.get(key) ?? null;
-      args.set(name, { ...expandWord(value, lookup, escape), instruction });
+      args.set(name, { ...expandWord(value, lookup, escapeChar), instruction });
     } else {
       const inherited = globals.get(name);
       if (inherited !== undefined) args.set(name, inherited);
@@ -120,10 +120,10 @@ function stageOf(
   from: Instruction,
   earlier: readonly Stage[],
   globalArgs: ReadonlyMap<string, Setting<string>>,
-  escape: string,
+  escapeChar: string,
   path: string,
 ): Stage {
-  const words = splitWords(from.arguments.text, escape);
+  const words = splitWords(from.arguments.text, escapeChar);
   const image = words[0];
   const as = words[1];
   const name = words[2];
@@ -142,8 +142,8 @@ function stageOf(
     index: earlier.length,
     name: name?.text.toLowerCase() ?? null,
     from,
-    base: baseOf(image.text, expandWord(image.text, lookup, escape), earlier),
-    platform: platform === null ? null : expandWord(platform, lookup, escape),
+    base: baseOf(image.text, expandWord(image.text, lookup, escapeChar), earlier),
+    platform: platform === null ? null : expandWord(platform, lookup, escapeChar),
     instructions: [],
   };
 }

@@ -7,18 +7,8 @@ export type Lookup = (name: string) => Value<string> | null;
  * Expands a word as BuildKit's shell lexer does: quotes are removed, `$x` and `${x...}` replaced, an unset
  * variable is empty. As soon as an unknown value takes part, the result is unknown for that reason.
  */
-export function expandWord(word: string, lookup: Lookup, escape: string): Value<string> {
-  return new Expansion(word, lookup, escape).run();
-}
-
-/** Removes quotes and escapes and leaves `$` alone. */
-export function unquoteWord(word: string, escape: string): string {
-  const value = new Expansion(
-    word,
-    (name) => ({ known: true, value: `$${name}` }),
-    escape,
-  ).withoutVariables();
-  return value.known ? value.value : word;
+export function expandWord(word: string, lookup: Lookup, escapeChar: string): Value<string> {
+  return new Expansion(word, lookup, escapeChar).run();
 }
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#]/y;
@@ -28,23 +18,17 @@ class Expansion {
   private why: string | null = null;
   private readonly text: string;
   private readonly lookup: Lookup;
-  private readonly escape: string;
-  private variables = true;
+  private readonly escapeChar: string;
 
-  constructor(text: string, lookup: Lookup, escape: string) {
+  constructor(text: string, lookup: Lookup, escapeChar: string) {
     this.text = text;
     this.lookup = lookup;
-    this.escape = escape;
+    this.escapeChar = escapeChar;
   }
 
   run(): Value<string> {
     const value = this.until("");
     return this.why === null ? { known: true, value } : { known: false, why: this.why };
-  }
-
-  withoutVariables(): Value<string> {
-    this.variables = false;
-    return this.run();
   }
 
   /** Reads up to an unquoted `stop` character, which is left unread. */
@@ -55,8 +39,8 @@ class Expansion {
       if (stop !== "" && char === stop) break;
       if (char === "'") result += this.singleQuoted();
       else if (char === '"') result += this.doubleQuoted();
-      else if (char === "$" && this.variables) result += this.dollar();
-      else if (char === this.escape) {
+      else if (char === "$") result += this.dollar();
+      else if (char === this.escapeChar) {
         result += this.text.charAt(this.at + 1);
         this.at += 2;
       } else {
@@ -81,10 +65,10 @@ class Expansion {
     while (this.at < this.text.length) {
       const char = this.text.charAt(this.at);
       if (char === '"') break;
-      if (char === "$" && this.variables) result += this.dollar();
-      else if (char === this.escape) {
+      if (char === "$") result += this.dollar();
+      else if (char === this.escapeChar) {
         const next = this.text.charAt(this.at + 1);
-        result += next === '"' || next === "$" || next === this.escape ? next : char + next;
+        result += next === '"' || next === "$" || next === this.escapeChar ? next : char + next;
         this.at += 2;
       } else {
         result += char;
