@@ -71,7 +71,9 @@ function takeStart(text: string, width: number): string {
 }
 
 function takeEnd(text: string, width: number): string {
-  return takeWhile([...text].reverse(), width).reverse().join("");
+  return takeWhile([...text].reverse(), width)
+    .reverse()
+    .join("");
 }
 
 function takeWhile(characters: readonly string[], width: number): string[] {

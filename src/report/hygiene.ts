@@ -44,9 +44,7 @@ export function withoutWorkflowCommands(output: string): string {
 
 /** JSON text that is safe to print: what `JSON.stringify` leaves raw is escaped, without loss. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
-    .replace(UNSAFE, unicodeEscape)
-    .replace(COMMAND_ANYWHERE, "\\u0023#");
+  return JSON.stringify(value, null, 2).replace(UNSAFE, unicodeEscape).replace(COMMAND_ANYWHERE, "\\u0023#");
 }
 
 function unicodeEscape(character: string): string {

@@ -69,10 +69,3 @@ export const SUBJECT_WORDS: Readonly<Record<SubjectKind, string>> = {
   run: "smoke run",
   job: "training-job request",
 };
-
-/** Where a rule is explained on the web; the pages are generated from the rule objects. */
-export function ruleUrl(rule: { readonly id: string; readonly name: string }): string {
-  return `${DOCS_BASE}${rule.id}-${rule.name}.md`;
-}
-
-const DOCS_BASE = "docs/rules/";

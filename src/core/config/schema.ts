@@ -1,0 +1,108 @@
+import type { Json } from "../json.ts";
+import type { OptionSpec, Rule } from "../rule.ts";
+
+/** The part of JSON Schema that the configuration is written in; `validate.ts` understands exactly this. */
+export interface Schema {
+  readonly description?: string;
+  readonly type?: "object" | "array" | "string" | "boolean" | "integer" | "number";
+  readonly enum?: readonly Json[];
+  readonly properties?: { readonly [name: string]: Schema };
+  /** `false` refuses unknown keys. */
+  readonly additionalProperties?: false | Schema;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly default?: Json;
+}
+
+const LEVELS = ["off", "info", "warning", "error"] as const;
+
+const STRINGS: Schema = { type: "array", items: { type: "string" } };
+
+/** The schema of `.trainlint.yaml`; rules and their options come from the rule objects. */
+export function configSchema(rules: readonly Rule[]): Schema {
+  return {
+    description: "Configuration of trainlint, in .trainlint.yaml, .trainlint.yml or .trainlint.json.",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      $schema: { type: "string", description: "For editors; trainlint does not read it." },
+      rules: {
+        type: "object",
+        description: "Level and options of each rule, by its id or its name.",
+        additionalProperties: false,
+        properties: Object.fromEntries(
+          rules.flatMap((rule) => [
+            [rule.id, ruleSchema(rule)],
+            [rule.name, ruleSchema(rule)],
+          ]),
+        ),
+      },
+      "fail-on": {
+        enum: ["error", "warning", "info", "never"],
+        default: "error",
+        description: "From which severity on findings make the command fail.",
+      },
+      role: {
+        enum: ["training", "serving", "processing"],
+        default: "training",
+        description: "What the images are made for; only training images are judged.",
+      },
+      target: { type: "string", description: "Stage of the Dockerfiles that is built; the last by default." },
+      "build-args": {
+        type: "object",
+        additionalProperties: { type: "string" },
+        description: "Values for ARG, as `docker build --build-arg` gives them.",
+      },
+      exclude: {
+        ...STRINGS,
+        description: "Files never to lint, as .gitignore patterns; they count from the folder of this file.",
+      },
+      baseline: {
+        type: "string",
+        description: "File with the findings that were accepted before; relative to this file.",
+      },
+      "inline-config": {
+        type: "boolean",
+        default: true,
+        description: "Whether `# trainlint ignore=...` comments count.",
+      },
+      "require-reason": {
+        type: "boolean",
+        default: false,
+        description: "Whether `# trainlint ignore=...` comments must say why after `--`.",
+      },
+    },
+  };
+}
+
+function ruleSchema(rule: Rule): Schema {
+  const level: Schema = { enum: LEVELS };
+  const options = Object.entries(rule.options).map(([name, spec]) => [name, optionSchema(spec)]);
+  return {
+    description: rule.summary,
+    anyOf: [
+      level,
+      {
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          level,
+          ...(options.length === 0
+            ? {}
+            : {
+                options: {
+                  type: "object",
+                  additionalProperties: false,
+                  properties: Object.fromEntries(options),
+                },
+              }),
+        },
+      },
+    ],
+  };
+}
+
+function optionSchema(spec: OptionSpec): Schema {
+  const type: Schema = spec.type === "string-list" ? STRINGS : { type: spec.type };
+  return { ...type, description: spec.description, default: spec.default };
+}

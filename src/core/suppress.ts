@@ -1,0 +1,210 @@
+import type { RuleCatalog } from "./config/catalog.ts";
+import type { DockerfileModel, Instruction } from "./dockerfile/model.ts";
+import type { Finding } from "./finding.ts";
+import type { Position, Range } from "./text.ts";
+
+/** How far an ignore comment reaches. */
+export type IgnoreScope = "instruction" | "stage" | "file";
+
+/** One `# trainlint ignore=...` comment. */
+export interface Ignore {
+  readonly scope: IgnoreScope;
+  /** The ids of the rules it names; words that name no rule are remarks instead. */
+  readonly ruleIds: readonly string[];
+  /** Last day on which it counts, YYYY-MM-DD; `null` for ever. */
+  readonly until: string | null;
+  /** The words after `--`. */
+  readonly reason: string | null;
+  /** The comment. */
+  readonly range: Range;
+  /** The lines that it covers, both inclusive. */
+  readonly firstLine: number;
+  readonly lastLine: number;
+}
+
+/** Something about an ignore comment that its writer should know. */
+export type IgnoreRemark =
+  | { readonly kind: "malformed"; readonly range: Range; readonly why: string }
+  | {
+      readonly kind: "unknown-rule";
+      readonly range: Range;
+      readonly word: string;
+      readonly suggestion: string | null;
+    }
+  | { readonly kind: "unused"; readonly range: Range; readonly ruleId: string }
+  | {
+      readonly kind: "expired";
+      readonly range: Range;
+      readonly until: string;
+      readonly ruleIds: readonly string[];
+    }
+  | { readonly kind: "no-reason"; readonly range: Range };
+
+export interface IgnoreOptions {
+  /** YYYY-MM-DD; ignores whose `until` is earlier no longer count. */
+  readonly today: string;
+  readonly requireReason: boolean;
+  /** Rules that ran: an ignore of a rule that was turned off is not called unused. */
+  readonly ranRuleIds: ReadonlySet<string>;
+}
+
+export interface IgnoreResult {
+  readonly kept: readonly Finding[];
+  readonly suppressed: readonly { readonly finding: Finding; readonly reason: string | null }[];
+  readonly remarks: readonly IgnoreRemark[];
+}
+
+/** Takes out the findings of one Dockerfile that its own comments ignore. */
+export function applyIgnores(
+  model: DockerfileModel,
+  findings: readonly Finding[],
+  catalog: RuleCatalog,
+  options: IgnoreOptions,
+): IgnoreResult {
+  const { ignores, remarks } = readIgnores(model, catalog);
+  const kept: Finding[] = [];
+  const suppressed: { finding: Finding; reason: string | null }[] = [];
+  const used = new Map<Ignore, Set<string>>();
+  const counting = ignores.filter((ignore) => counts(ignore, options, remarks));
+  for (const finding of findings) {
+    const ignore = counting.find((candidate) => covers(candidate, finding, model.path));
+    if (ignore === undefined) {
+      kept.push(finding);
+      continue;
+    }
+    suppressed.push({ finding, reason: ignore.reason });
+    used.set(ignore, (used.get(ignore) ?? new Set()).add(finding.ruleId));
+  }
+  for (const ignore of counting) {
+    for (const ruleId of ignore.ruleIds) {
+      if (used.get(ignore)?.has(ruleId) === true || !options.ranRuleIds.has(ruleId)) continue;
+      remarks.push({ kind: "unused", range: ignore.range, ruleId });
+    }
+  }
+  return { kept, suppressed, remarks };
+}
+
+/** An ignore without the reason that is asked for, or past its day, does not count. */
+function counts(ignore: Ignore, options: IgnoreOptions, remarks: IgnoreRemark[]): boolean {
+  if (ignore.until !== null && ignore.until < options.today) {
+    remarks.push({ kind: "expired", range: ignore.range, until: ignore.until, ruleIds: ignore.ruleIds });
+    return false;
+  }
+  if (options.requireReason && ignore.reason === null) {
+    remarks.push({ kind: "no-reason", range: ignore.range });
+    return false;
+  }
+  return true;
+}
+
+function covers(ignore: Ignore, finding: Finding, path: string): boolean {
+  const { location } = finding;
+  if (location.kind !== "text" || location.path !== path) return false;
+  const line = location.start.line;
+  return ignore.ruleIds.includes(finding.ruleId) && line >= ignore.firstLine && line <= ignore.lastLine;
+}
+
+/** The ignore comments of a Dockerfile, and what is wrong with them. */
+export function readIgnores(
+  model: DockerfileModel,
+  catalog: RuleCatalog,
+): { ignores: Ignore[]; remarks: IgnoreRemark[] } {
+  const ignores: Ignore[] = [];
+  const remarks: IgnoreRemark[] = [];
+  for (const comment of model.comments) {
+    const parsed = parseComment(comment.text);
+    if (parsed === null) continue;
+    if (typeof parsed === "string") {
+      remarks.push({ kind: "malformed", range: comment.range, why: parsed });
+      continue;
+    }
+    const ruleIds: string[] = [];
+    for (const word of parsed.words) {
+      const rule = catalog.find(word);
+      if (rule !== null) ruleIds.push(rule.id);
+      else {
+        const suggestion = catalog.suggest(word) ?? null;
+        remarks.push({ kind: "unknown-rule", range: comment.range, word, suggestion });
+      }
+    }
+    const lines = linesOf(parsed.scope, comment.range.start, model);
+    ignores.push({ ...parsed, ruleIds, range: comment.range, ...lines });
+  }
+  return { ignores, remarks };
+}
+
+interface ParsedComment {
+  readonly scope: IgnoreScope;
+  readonly words: readonly string[];
+  readonly until: string | null;
+  readonly reason: string | null;
+}
+
+/** `null`: not for trainlint. A string: for trainlint, but wrong, and why. */
+function parseComment(text: string): ParsedComment | string | null {
+  const match = /^trainlint(?::|\s)\s*(.*)$/s.exec(text.trim());
+  if (match === null) return null;
+  const body = match[1] ?? "";
+  // "trainlint is a linter" is prose, not a directive.
+  if (!/\bignore\b/.test(body)) return null;
+  const [directive = "", ...reasonParts] = body.split(/(?:^|\s)--(?:\s|$)/);
+  const reason = reasonParts.join(" -- ").trim();
+  let scope: IgnoreScope = "instruction";
+  let words: string[] | null = null;
+  let until: string | null = null;
+  for (const token of directive.trim().split(/\s+/)) {
+    if (token === "stage" || token === "file") scope = token;
+    else if (token.startsWith("ignore=")) words = token.slice("ignore=".length).split(",").filter(Boolean);
+    else if (token.startsWith("until=")) until = token.slice("until=".length);
+    else return `\`${token}\` is not understood`;
+  }
+  if (words === null || words.length === 0) return "it names no rule: write `ignore=TL201`";
+  if (until !== null && !isDate(until)) return `\`${until}\` is not a date as in 2027-01-31`;
+  return { scope, words, until, reason: reason === "" ? null : reason };
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function linesOf(
+  scope: IgnoreScope,
+  at: Position,
+  model: DockerfileModel,
+): { firstLine: number; lastLine: number } {
+  if (scope === "file") return { firstLine: 1, lastLine: Number.MAX_SAFE_INTEGER };
+  return scope === "stage" ? stageLines(at.line, model) : instructionLines(at.line, model);
+}
+
+/** The instruction that the comment stands in (a continuation), else the next one. */
+function instructionLines(line: number, model: DockerfileModel): { firstLine: number; lastLine: number } {
+  const target = allInstructions(model).find(({ range }) => range.end.line >= line);
+  return target === undefined
+    ? nothing(line)
+    : { firstLine: target.range.start.line, lastLine: target.range.end.line };
+}
+
+/** The stage that the comment stands in; directly above a FROM, the stage that it begins. */
+function stageLines(line: number, model: DockerfileModel): { firstLine: number; lastLine: number } {
+  const next = allInstructions(model).find(({ range }) => range.end.line >= line);
+  const stages = model.stages;
+  const begins = stages.findIndex((stage) => stage.from === next);
+  const index = begins >= 0 ? begins : stages.findLastIndex((stage) => stage.from.range.start.line <= line);
+  const stage = stages[index];
+  if (stage === undefined) return nothing(line);
+  const following = stages[index + 1];
+  return {
+    firstLine: stage.from.range.start.line,
+    lastLine: following === undefined ? Number.MAX_SAFE_INTEGER : following.from.range.start.line - 1,
+  };
+}
+
+function nothing(line: number): { firstLine: number; lastLine: number } {
+  return { firstLine: line, lastLine: line };
+}
+
+function allInstructions(model: DockerfileModel): readonly Instruction[] {
+  return model.stages.flatMap((stage) => [stage.from, ...stage.instructions]);
+}

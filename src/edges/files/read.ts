@@ -1,0 +1,69 @@
+import { readFile, stat } from "node:fs/promises";
+import { text as streamText } from "node:stream/consumers";
+import { EnvironmentError, UserError } from "../../core/errors.ts";
+
+/** Largest text file that is read, in bytes; a Dockerfile or a request of this size is a mistake. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/**
+ * The text of a file that the user named. Throws a `UserError` when it is missing, a folder, too large or not
+ * UTF-8 text, and an `EnvironmentError` when the system refuses to give it.
+ */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) {
+      throw new UserError(`The file is larger than ${MOST_BYTES / 1024 / 1024} MiB.`, { place: { path } });
+    }
+    return decode(await readFile(path), path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** The text of a file, or `null` when there is none. */
+export async function readTextFileIfThere(path: string): Promise<string | null> {
+  try {
+    return decode(await readFile(path), path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
+    throw fileError(error, path);
+  }
+}
+
+/** Everything on standard input. */
+export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<string> {
+  return await streamText(stream as Parameters<typeof streamText>[0]);
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  if (bytes.includes(0)) throw new UserError("The file is binary, not text.", { place: { path } });
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new UserError("The file is not UTF-8 text.", { place: { path }, cause });
+  }
+}
+
+/** The typed error for what the file system answered. */
+export function fileError(error: unknown, path: string): Error {
+  if (error instanceof UserError || error instanceof EnvironmentError) return error;
+  switch (codeOf(error)) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new UserError("There is no such file.", { place: { path }, cause: error });
+    case "EISDIR":
+      return new UserError("This is a folder, not a file.", { place: { path }, cause: error });
+    case "EACCES":
+    case "EPERM":
+      return new UserError("The file may not be read by this user.", { place: { path }, cause: error });
+    case undefined:
+      return error instanceof Error ? error : new Error(String(error));
+    default:
+      return new EnvironmentError(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}

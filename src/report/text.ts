@@ -1,0 +1,142 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import type { Finding, Severity, Skipped } from "../core/finding.ts";
+import type { Json } from "../core/json.ts";
+import { excerptOf } from "./excerpt.ts";
+import { placeText } from "./place.ts";
+import { type Problem, type Report, type Reporter, type ReportOptions, SUBJECT_WORDS } from "./report.ts";
+
+/** For people: each finding with its source line and a caret, then one line that sums up. */
+export const text: Reporter = (report, _rules, options) => {
+  const paint = new Chalk({ level: options.color });
+  const blocks = report.findings.map((finding) => findingBlock(finding, report, options, paint));
+  blocks.push(...report.problems.map((problem) => problemBlock(problem, paint)));
+  if (!options.quiet) blocks.push(closing(report, options, paint));
+  return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
+};
+
+function findingBlock(
+  finding: Finding,
+  report: Report,
+  options: ReportOptions,
+  paint: ChalkInstance,
+): string {
+  const severity = severityPaint(paint, finding.severity)(finding.severity);
+  const rule = paint.dim(`[${finding.ruleId} ${finding.rule}]`);
+  const lines = [`${paint.bold(placeText(finding.location))} ${severity}: ${finding.message} ${rule}`];
+  lines.push(...excerptLines(finding, report, options, paint));
+  lines.push(...evidenceLines(finding, paint));
+  for (const related of finding.related) {
+    lines.push(`  ${paint.cyan("see")}: ${placeText(related.location)}: ${related.message}`);
+  }
+  lines.push(`  ${paint.green("help")}: ${finding.help}`);
+  return lines.join("\n");
+}
+
+function severityPaint(paint: ChalkInstance, severity: Severity): ChalkInstance {
+  if (severity === "error") return paint.red.bold;
+  return severity === "warning" ? paint.yellow.bold : paint.blue.bold;
+}
+
+function excerptLines(
+  finding: Finding,
+  report: Report,
+  options: ReportOptions,
+  paint: ChalkInstance,
+): string[] {
+  const { location } = finding;
+  if (location.kind !== "text" && location.kind !== "job") return [];
+  const source = report.texts.get(location.path);
+  if (source === undefined) return [];
+  const number = String(location.start.line);
+  const gutter = " ".repeat(number.length);
+  const excerpt = excerptOf(source, location, options.width - number.length - 5);
+  if (excerpt === null) return [];
+  const caret = severityPaint(paint, finding.severity)("^".repeat(excerpt.length));
+  const rest = excerpt.goesOnTo === null ? "" : paint.dim(` (to line ${excerpt.goesOnTo})`);
+  const bar = paint.dim("|");
+  return [
+    `  ${paint.dim(number)} ${bar} ${excerpt.text}`.trimEnd(),
+    `  ${gutter} ${bar} ${" ".repeat(excerpt.indent)}${caret}${rest}`,
+  ];
+}
+
+/** What an image or a run showed; a Dockerfile finding shows its source line instead. */
+function evidenceLines(finding: Finding, paint: ChalkInstance): string[] {
+  const { location } = finding;
+  const lines: string[] = [];
+  if (location.kind === "image-file") {
+    if (location.instruction !== null) lines.push(`  ${paint.dim("made by")}: ${location.instruction}`);
+    if (location.layer !== null) lines.push(`  ${paint.dim("layer")}: ${location.layer}`);
+  }
+  if (location.kind === "text") return lines;
+  for (const [name, value] of Object.entries(finding.evidence)) {
+    lines.push(`  ${paint.dim(name)}: ${shortValue(value)}`);
+  }
+  return lines;
+}
+
+const LONGEST_VALUE = 200;
+
+function shortValue(value: Json): string {
+  const written = typeof value === "string" ? value : JSON.stringify(value);
+  return written.length > LONGEST_VALUE ? `${written.slice(0, LONGEST_VALUE - 1)}…` : written;
+}
+
+function problemBlock(problem: Problem, paint: ChalkInstance): string {
+  const words = { input: "cannot read", environment: "not run", bug: "bug in trainlint" } as const;
+  const where = problem.place === null ? (problem.subject?.name ?? "trainlint") : placeOf(problem.place);
+  const lines = [`${paint.bold(where)} ${paint.red.bold(words[problem.kind])}: ${problem.message}`];
+  if (problem.help !== null) lines.push(`  ${paint.green("help")}: ${problem.help}`);
+  return lines.join("\n");
+}
+
+function placeOf(place: { path: string; line?: number; column?: number }): string {
+  return [place.path, place.line, place.column].filter((part) => part !== undefined).join(":");
+}
+
+function closing(report: Report, options: ReportOptions, paint: ChalkInstance): string {
+  const lines = [paint.bold(summaryLine(report))];
+  const skipped = skippedLine(report.skipped);
+  if (skipped !== null) lines.push(paint.dim(skipped));
+  if (options.nextStep !== null) lines.push(options.nextStep);
+  return lines.join("\n");
+}
+
+/** For example `2 errors, 1 warning in 1 Dockerfile and 1 built image (1 suppressed).` */
+export function summaryLine(report: Report): string {
+  const { error, warning, info } = report.summary;
+  const counts = [
+    ...(error > 0 ? [count(error, "error")] : []),
+    ...(warning > 0 ? [count(warning, "warning")] : []),
+    ...(info > 0 ? [`${info} info`] : []),
+  ];
+  const findings = counts.length === 0 ? "No findings" : counts.join(", ");
+  const suppressed = report.suppressed.length > 0 ? ` (${report.suppressed.length} suppressed)` : "";
+  const undone = report.problems.length > 0 ? `; ${count(report.problems.length, "problem")} on the way` : "";
+  return `${findings} in ${subjectsText(report)}${suppressed}${undone}.`;
+}
+
+function subjectsText(report: Report): string {
+  const kinds = [...new Set(report.subjects.map((subject) => subject.kind))];
+  const parts = kinds.map((kind) =>
+    count(report.subjects.filter((subject) => subject.kind === kind).length, SUBJECT_WORDS[kind]),
+  );
+  if (parts.length === 0) return "nothing: no file or image could be looked at";
+  return parts.length === 1 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+/** One line over all rules that did not look, by reason: `Not checked: TL501, TL502 (no run was given).` */
+export function skippedLine(skipped: readonly Skipped[]): string | null {
+  const byReason = new Map<string, Set<string>>();
+  for (const { ruleId, reason } of skipped) {
+    const rules = byReason.get(reason) ?? new Set();
+    byReason.set(reason, rules.add(ruleId));
+  }
+  if (byReason.size === 0) return null;
+  const parts = [...byReason].map(([reason, rules]) => `${[...rules].join(", ")} (${reason})`);
+  return `Not checked: ${parts.join("; ")}.`;
+}
