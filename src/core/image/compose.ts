@@ -1,0 +1,68 @@
+import { absolutePath } from "../paths.ts";
+import type { FileEntry, FileType, ImageConfig, ImageModel } from "./model.ts";
+
+/** A file of a composed image: its text, or what is not a plain text file. */
+export type ComposedFile =
+  | string
+  | {
+      readonly text?: string;
+      readonly mode?: number;
+      readonly link?: string;
+      readonly size?: number;
+      readonly type?: FileType;
+    };
+
+/** Makes an image model by hand, for the examples of rules and for tests. */
+export function composeImage(parts: {
+  readonly config?: Partial<ImageConfig>;
+  readonly files?: { readonly [path: string]: ComposedFile };
+  readonly architecture?: string;
+}): ImageModel {
+  const files = Object.entries(parts.files ?? {}).map(([path, file]) => entryOf(path, file));
+  return {
+    kind: "image",
+    name: "example:latest",
+    source: "docker",
+    id: `sha256:${"0".repeat(64)}`,
+    manifest: null,
+    layers: [],
+    platform: { os: "linux", architecture: parts.architecture ?? "amd64", variant: null },
+    config: {
+      Entrypoint: null,
+      Cmd: null,
+      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      WorkingDir: "",
+      User: "",
+      Volumes: [],
+      ExposedPorts: [],
+      Labels: {},
+      StopSignal: null,
+      Shell: null,
+      Healthcheck: null,
+      ...parts.config,
+    },
+    history: [],
+    depth: "files",
+    files: {
+      visible: new Map(files.map((entry) => [entry.path, entry])),
+      hidden: [],
+      asked: [{ kind: "tree", path: "/" }],
+    },
+  };
+}
+
+function entryOf(path: string, file: ComposedFile): FileEntry {
+  const details = typeof file === "string" ? { text: file } : file;
+  const head = details.text === undefined ? null : new TextEncoder().encode(details.text);
+  return {
+    path: absolutePath("/", path),
+    type: details.type ?? (details.link === undefined ? "file" : "symlink"),
+    size: details.size ?? head?.length ?? 0,
+    mode: details.mode ?? 0o755,
+    uid: 0,
+    gid: 0,
+    linkTarget: details.link ?? null,
+    layer: null,
+    head,
+  };
+}

@@ -1,0 +1,91 @@
+import { absolutePath, isWithin } from "../paths.ts";
+import type { FileEntry, FileIndex, ImageConfig, ImageModel } from "./model.ts";
+
+/** How many links are followed before a path counts as a loop; Linux allows 40. */
+const MAX_LINKS = 40;
+
+/** The file a path leads to, and the links on the way. */
+export interface Resolved {
+  readonly entry: FileEntry;
+  /** Every path that was a link, first to last. */
+  readonly links: readonly FileEntry[];
+}
+
+/** Follows symbolic links in every part of `path`; `null` when it leads nowhere or in a circle. */
+export function resolvePath(index: FileIndex, path: string): Resolved | null {
+  const links: FileEntry[] = [];
+  let rest = absolutePath("/", path).split("/").filter(Boolean);
+  let at = "/";
+  let entry: FileEntry | null = null;
+  while (rest.length > 0) {
+    const [part = "", ...after] = rest;
+    const next = absolutePath(at, part);
+    const found = index.visible.get(next) ?? null;
+    if (found?.type === "symlink" && found.linkTarget !== null) {
+      links.push(found);
+      if (links.length > MAX_LINKS) return null;
+      const target = absolutePath(at, found.linkTarget);
+      rest = [...target.split("/").filter(Boolean), ...after];
+      at = "/";
+      entry = null;
+      continue;
+    }
+    at = next;
+    rest = after;
+    entry = found;
+  }
+  return entry === null ? null : { entry, links };
+}
+
+/** Everything visible below `folder`, the folder itself left out, in order of path. */
+export function filesUnder(index: FileIndex, folder: string): FileEntry[] {
+  return [...index.visible.values()]
+    .filter((entry) => entry.path !== folder && isWithin(entry.path, folder))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The folders of PATH, as the container's first process sees them. */
+export function pathFolders(config: ImageConfig): string[] {
+  const path =
+    environmentOf(config).get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  return path.split(":").map((folder) => absolutePath(config.WorkingDir || "/", folder));
+}
+
+/** `Env` as a map; the last value of a name wins. */
+export function environmentOf(config: ImageConfig): Map<string, string> {
+  return new Map(
+    config.Env.map((entry) => {
+      const equals = entry.indexOf("=");
+      return equals === -1 ? [entry, ""] : [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}
+
+/** Where a command of this name (or path) is found, with or without execute permission. */
+export function findCommand(
+  image: ImageModel,
+  name: string,
+): { executable: Resolved | null; notExecutable: Resolved | null } {
+  const candidates = name.includes("/")
+    ? [absolutePath(image.config.WorkingDir || "/", name)]
+    : pathFolders(image.config).map((folder) => absolutePath(folder, name));
+  let notExecutable: Resolved | null = null;
+  for (const candidate of candidates) {
+    const resolved = resolvePath(image.files, candidate);
+    if (resolved === null || (resolved.entry.type !== "file" && resolved.entry.type !== "hardlink")) continue;
+    if ((resolved.entry.mode & 0o111) !== 0) return { executable: resolved, notExecutable };
+    notExecutable ??= resolved;
+  }
+  return { executable: null, notExecutable };
+}
+
+/** The start of a file as text, where it was asked for and is text. */
+export function headText(entry: FileEntry): string | null {
+  if (entry.head === null || entry.head.includes(0)) return null;
+  return new TextDecoder("utf-8").decode(entry.head);
+}
+
+/** Whether the start of a file holds this ASCII text. */
+export function headIncludes(entry: FileEntry, text: string): boolean {
+  return entry.head !== null && new TextDecoder("latin1").decode(entry.head).includes(text);
+}
