@@ -53,7 +53,8 @@ export function composeImage(parts: {
 
 function entryOf(path: string, file: ComposedFile): FileEntry {
   const details = typeof file === "string" ? { text: file } : file;
-  const head = details.text === undefined ? null : new TextEncoder().encode(details.text);
+  const head =
+    details.text === undefined ? null : Uint8Array.from(details.text, (char) => char.charCodeAt(0));
   return {
     path: absolutePath("/", path),
     type: details.type ?? (details.link === undefined ? "file" : "symlink"),

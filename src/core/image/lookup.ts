@@ -79,13 +79,20 @@ export function findCommand(
   return { executable: null, notExecutable };
 }
 
-/** The start of a file as text, where it was asked for and is text. */
+/** The start of a file as text, one character a byte; `null` where it was not asked for or is binary. */
 export function headText(entry: FileEntry): string | null {
-  if (entry.head === null || entry.head.includes(0)) return null;
-  return new TextDecoder("utf-8").decode(entry.head);
+  return entry.head === null || entry.head.includes(0) ? null : latin1(entry.head);
 }
 
 /** Whether the start of a file holds this ASCII text. */
 export function headIncludes(entry: FileEntry, text: string): boolean {
-  return entry.head !== null && new TextDecoder("latin1").decode(entry.head).includes(text);
+  return entry.head !== null && latin1(entry.head).includes(text);
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  }
+  return text;
 }

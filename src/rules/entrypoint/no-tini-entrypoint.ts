@@ -1,0 +1,226 @@
+import type { CommandLine, DockerfileModel, Instruction } from "../../core/dockerfile/model.ts";
+import { shellCommands } from "../../core/dockerfile/shell/walk.ts";
+import {
+  type FoundTini,
+  tiniIn,
+  tiniInCommands,
+  tiniInImage,
+  tiniMadeBy,
+} from "../../core/entrypoint/find-tini.ts";
+import { tiniCommand } from "../../core/entrypoint/init.ts";
+import { inText, type Location } from "../../core/finding.ts";
+import { composeImage } from "../../core/image/compose.ts";
+import { findCommand } from "../../core/image/lookup.ts";
+import { type Composers, defineRule } from "../../core/rule.ts";
+import type { Range } from "../../core/text.ts";
+
+/** How much of a program is read to recognise a renamed tini, in bytes; tini-static is below 1 MiB. */
+const TINI_HEAD = 1_048_576;
+
+const messages = {
+  takesTrainAsProgram: ({ how }: { how: string }) => ({
+    message: `The ENTRYPOINT is tini (${how}) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.`,
+    help: 'Start the program itself, for example ENTRYPOINT ["python", "/opt/program/train.py"].',
+  }),
+  eatsOptions: ({ how, eaten }: { how: string; eaten: string }) => ({
+    message: `The ENTRYPOINT is tini (${how}) without "--": tini takes ${eaten} as its own option, so the job fails at once or is reported as completed without training.`,
+    help: "Start the program itself, without tini.",
+  }),
+  forbidden: ({ how }: { how: string }) => ({
+    message: `The ENTRYPOINT is tini (${how}), which SageMaker's documentation rules out because tini is confused by the arguments "train" and "serve". As written here it would still start the program.`,
+    help: "Start the program itself, without tini; handle SIGTERM in the program.",
+  }),
+};
+
+/** TL102: tini may not be the entrypoint, under whatever name. */
+export const noTiniEntrypoint = defineRule({
+  id: "TL102",
+  name: "no-tini-entrypoint",
+  summary: "tini (or docker-init, which is tini) as the entrypoint, under any path, name, link or wrapper",
+  rationale: `AWS rules tini out as the entrypoint of a training container: it is confused by the argument \`train\`.
+What really happens depends on the words behind it. \`["tini", "--"]\` takes \`train\` as the program to start:
+\`[FATAL tini (7)] exec train failed: No such file or directory\`, exit code 127. Without \`--\` a glibc build of tini
+takes the program's options for its own: \`-u\` is refused, \`-h\` prints tini's help and exits with 0, so that the job
+counts as completed without training. \`["tini", "--", "python", "train.py"]\` works, against the rule.
+
+The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`,
+  refs: [
+    {
+      title: "How Amazon SageMaker Runs Your Training Image",
+      url: "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-dockerfile.html",
+    },
+    { title: "tini", url: "https://github.com/krallin/tini" },
+  ],
+  severity: "error",
+  precision: "very-high",
+  options: {},
+  needs: {
+    depth: "files",
+    queries: (config) =>
+      (config.Entrypoint ?? [])
+        .slice(0, 3)
+        .flatMap((word) =>
+          word.startsWith("-")
+            ? []
+            : word.includes("/")
+              ? [{ kind: "path" as const, path: word, head: TINI_HEAD }]
+              : programPaths(config.Env, word),
+        ),
+  },
+  messages,
+  check: {
+    *dockerfile(dockerfile, { messages }) {
+      const { entrypoint } = dockerfile.config;
+      if (!entrypoint.known || entrypoint.value === null) return;
+      const isTini = (program: string): string | null => tiniMadeBy(dockerfile, program);
+      const found = findInLine(entrypoint.value, entrypoint.instruction, isTini);
+      if (found === null) return;
+      const range = placeOf(dockerfile, entrypoint.value, entrypoint.instruction, found);
+      const how =
+        entrypoint.instruction === null && dockerfile.base.kind === "image"
+          ? `inherited from ${dockerfile.base.reference}, according to ${dockerfile.base.known?.source ?? "its name"}`
+          : found.how;
+      yield report({ ...found, how }, inText(dockerfile.path, range), messages);
+    },
+    *image(image, { messages }) {
+      const argv = image.config.Entrypoint ?? [];
+      const isTini = (program: string): string | null => tiniInImage(image, program);
+      const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
+      const found = shell === null ? tiniIn(argv, isTini) : tiniInCommands(commandsOf(shell), isTini);
+      if (found === null) return;
+      const at: Location = { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" };
+      const result = report(found, at, messages);
+      const train = findCommand(image, "train").executable;
+      const works = result.messageId === "takesTrainAsProgram" && train !== null;
+      yield works ? { ...result, ...messages.forbidden({ how: found.how }) } : result;
+    },
+  },
+  examples: [
+    {
+      title: "The program itself",
+      dockerfile: 'FROM python:3.12\nENTRYPOINT ["python", "/opt/program/train.py"]\n',
+    },
+    {
+      title: "A program whose name only begins with tini",
+      dockerfile: 'FROM python:3.12\nENTRYPOINT ["/usr/bin/tinyproxy"]\n',
+    },
+    {
+      title: "tini without a program",
+      dockerfile: 'FROM ubuntu:22.04\nENTRYPOINT ["/usr/bin/tini", "--"]\n',
+      findings: [
+        {
+          messageId: "takesTrainAsProgram",
+          severity: "error",
+          message:
+            'The ENTRYPOINT is tini (by its name) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
+          at: "2:13-2:28",
+        },
+      ],
+    },
+    {
+      title: "tini takes the program's option for its own",
+      dockerfile: 'FROM python:3.12\nENTRYPOINT ["tini", "python", "-u", "train.py"]\n',
+      findings: [
+        {
+          messageId: "eatsOptions",
+          message:
+            'The ENTRYPOINT is tini (by its name) without "--": tini takes -u as its own option, so the job fails at once or is reported as completed without training.',
+          at: "2:13-2:19",
+        },
+      ],
+    },
+    {
+      title: "A download of tini under another name",
+      dockerfile:
+        'FROM python:3.12\nADD https://github.com/krallin/tini/releases/download/v0.19.0/tini /init\nENTRYPOINT ["/init", "--", "python", "train.py"]\n',
+      findings: [
+        {
+          messageId: "forbidden",
+          message:
+            'The ENTRYPOINT is tini (it is a copy of https://github.com/krallin/tini/releases/download/v0.19.0/tini), which SageMaker\'s documentation rules out because tini is confused by the arguments "train" and "serve". As written here it would still start the program.',
+          at: "3:13-3:20",
+        },
+      ],
+    },
+    {
+      title: "An image whose entrypoint is a link to tini",
+      image: composeImage({
+        config: { Entrypoint: ["/entry", "--"] },
+        files: { "/entry": { link: "/usr/bin/tini" }, "/usr/bin/tini": {} },
+      }),
+      findings: [
+        {
+          messageId: "takesTrainAsProgram",
+          message:
+            'The ENTRYPOINT is tini (it is a link to /usr/bin/tini) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
+          at: "/config/Entrypoint",
+        },
+      ],
+    },
+  ],
+});
+
+function report(found: FoundTini, at: Location, compose: Composers<typeof messages>) {
+  const tini = tiniCommand(found.argv.slice(1));
+  const evidence = { argv: found.argv };
+  if (tini.program.length === 0) return { ...compose.takesTrainAsProgram({ how: found.how }), at, evidence };
+  if (tini.eaten.length > 0) {
+    return { ...compose.eatsOptions({ how: found.how, eaten: tini.eaten.join(", ") }), at, evidence };
+  }
+  return { ...compose.forbidden({ how: found.how }), at, evidence };
+}
+
+function findInLine(
+  command: CommandLine,
+  instruction: Instruction | null,
+  isTini: (program: string) => string | null,
+): FoundTini | null {
+  if (command.form === "shell") {
+    return command.line === null || instruction === null || command.brokenExecForm !== null
+      ? null
+      : tiniInCommands(commandsOf(command.line.text), isTini);
+  }
+  const [, flag = "", line = ""] = command.argv;
+  if (/^-[a-z]*c$/.test(flag)) return tiniInCommands(commandsOf(line), isTini);
+  return tiniIn(command.argv, isTini);
+}
+
+/** The commands of a line, where only their words matter and not their place in a file. */
+function commandsOf(line: string) {
+  const position = { line: 1, column: 1 };
+  const source = { text: line, pieces: [{ offset: 0, position }] };
+  const range: Range = { start: position, end: position };
+  const instruction: Instruction = {
+    keyword: "ENTRYPOINT",
+    range,
+    keywordRange: range,
+    flags: [],
+    arguments: source,
+    heredocs: [],
+    trigger: null,
+  };
+  return shellCommands(source, {
+    instruction,
+    stage: 0,
+    workingDir: { known: false, why: "it does not matter here" },
+    lookup: () => null,
+  }).commands;
+}
+
+function placeOf(
+  dockerfile: DockerfileModel,
+  command: CommandLine,
+  instruction: Instruction | null,
+  found: FoundTini,
+): Range {
+  if (instruction === null) return dockerfile.target.from.range;
+  return (found.index === null ? undefined : command.elementRanges[found.index]) ?? instruction.range;
+}
+
+function programPaths(env: readonly string[], name: string) {
+  const path =
+    env.find((entry) => entry.startsWith("PATH="))?.slice(5) ?? "/usr/local/bin:/usr/bin:/sbin:/bin";
+  return path
+    .split(":")
+    .map((folder) => ({ kind: "path" as const, path: `${folder}/${name}`, head: TINI_HEAD }));
+}
