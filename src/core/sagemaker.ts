@@ -1,0 +1,150 @@
+import { survivingPlaces } from "./dockerfile/effects/surviving.ts";
+import type { DockerfileModel } from "./dockerfile/model.ts";
+import { baseName, isWithin } from "./paths.ts";
+
+/** The folder that SageMaker reserves in a training container. */
+export const OPT_ML = "/opt/ml";
+
+/** Folders below it that SageMaker certainly fills or mounts over. Source: the training container contract. */
+export const MOUNTED_FOLDERS: readonly string[] = ["input", "model", "output", "checkpoints"];
+
+/** pip packages that bring the training toolkit's `train` program. */
+const TOOLKIT_PACKAGES = new Set([
+  "sagemaker-training",
+  "sagemaker-containers",
+  "sagemaker-pytorch-training",
+  "sagemaker-tensorflow-training",
+  "sagemaker-mxnet-training",
+  "sagemaker-scikit-learn-container",
+  "sagemaker-xgboost-container",
+  "sagemaker-chainer-training",
+  "sagemaker-pytorch-container",
+  "sagemaker-tensorflow-container",
+]);
+
+export type Presence = "present" | "absent" | "unknown";
+
+/** Whether the SageMaker training toolkit is in what this Dockerfile builds. */
+export function toolkitIn(dockerfile: DockerfileModel): Presence {
+  const installs = dockerfile.effects.filter((effect) => effect.kind === "install");
+  if (installs.some((effect) => effect.package !== null && TOOLKIT_PACKAGES.has(effect.package)))
+    return "present";
+  if (["SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"].some((name) => dockerfile.config.env.has(name)))
+    return "present";
+  for (const effect of installs) {
+    if (effect.file !== null && requirementsName(dockerfile, effect.file, TOOLKIT_PACKAGES)) return "present";
+  }
+  if (dockerfile.base.kind === "scratch") return "absent";
+  if (dockerfile.base.kind === "image") return dockerfile.base.known?.toolkit ?? "unknown";
+  return "unknown";
+}
+
+/** Whether a requirements file of the build context names one of these packages. */
+function requirementsName(dockerfile: DockerfileModel, file: string, names: ReadonlySet<string>): boolean {
+  const candidates = [file, baseName(file)].map((path) => path.replace(/^\.?\/+/, ""));
+  const text = candidates
+    .map((path) => dockerfile.context?.file(path)?.text ?? null)
+    .find((found) => found !== null);
+  if (text === undefined || text === null) return false;
+  return text.split(/\r?\n/).some((line) => {
+    const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(line)?.[1];
+    return name !== undefined && names.has(name.replace(/[-_.]+/g, "-").toLowerCase());
+  });
+}
+
+const DEFAULT_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** Whether what this Dockerfile builds has an executable `train` on PATH, and what leaves it open. */
+export function trainIn(dockerfile: DockerfileModel): { presence: Presence; because: string } {
+  const known = baseTrain(dockerfile);
+  if (known.presence === "present") return known;
+  const toolkit = toolkitIn(dockerfile);
+  if (toolkit === "present")
+    return { presence: "present", because: "the SageMaker training toolkit brings it" };
+  const folders = pathFoldersOf(dockerfile);
+  let open: string | null = null;
+  for (const place of survivingPlaces(dockerfile.effects)) {
+    const what = `${place.by} to ${place.path}`;
+    if (place.extent !== "below" && folders.some((folder) => place.path === `${folder}/train`)) {
+      return { presence: "present", because: what };
+    }
+    const reaches = folders.some(
+      (folder) =>
+        (place.extent !== "file" && place.path === folder) ||
+        (place.extent !== "file" && isWithin(folder, place.path)) ||
+        (place.extent === "below" && isWithin(`${folder}/train`, place.path)),
+    );
+    if (reaches) open ??= what;
+  }
+  if (
+    dockerfile.effects.some(
+      (effect) => effect.kind === "link" && folders.some((folder) => effect.path === `${folder}/train`),
+    )
+  ) {
+    return { presence: "present", because: "a link to it is made" };
+  }
+  open ??= openInstall(dockerfile) ?? openCommand(dockerfile);
+  if (open !== null) return { presence: "unknown", because: open };
+  return known;
+}
+
+function baseTrain(dockerfile: DockerfileModel): { presence: Presence; because: string } {
+  const { base } = dockerfile;
+  switch (base.kind) {
+    case "scratch":
+      return { presence: "absent", because: "scratch is empty" };
+    case "image":
+      return { presence: base.known?.train ?? "unknown", because: `the base image ${base.reference}` };
+    case "stage":
+    case "unknown":
+      return { presence: "unknown", because: "the base image is not known" };
+  }
+}
+
+/** The folders of PATH, as far as the Dockerfile tells; the usual ones where it rests on an unknown base. */
+export function pathFoldersOf(dockerfile: DockerfileModel): string[] {
+  const path = dockerfile.config.env.get("PATH");
+  if (path?.known === true) return path.value.split(":").filter((folder) => folder.startsWith("/"));
+  const written = dockerfile.steps
+    .filter((step) => step.instruction.keyword === "ENV" && /\bPATH\b/.test(step.instruction.arguments.text))
+    .flatMap((step) => step.instruction.arguments.text.split(/[:=\s"']+/))
+    .filter((part) => part.startsWith("/") && !part.includes("$"))
+    .map((folder) => folder.replace(/\/+$/, ""));
+  return [...written, ...DEFAULT_PATH, "/opt/conda/bin"];
+}
+
+/** An install that may bring a program called `train`: a list of packages, a project of one's own. */
+function openInstall(dockerfile: DockerfileModel): string | null {
+  for (const effect of dockerfile.effects) {
+    if (effect.kind !== "install") continue;
+    if (effect.file !== null) return `${effect.manager} installs ${effect.file}`;
+    if (effect.package === null) return `${effect.manager} installs packages that are not known here`;
+    if (/^(?:git\+|https?:|git@)/.test(effect.specifier ?? ""))
+      return `${effect.manager} installs ${effect.specifier}`;
+  }
+  return null;
+}
+
+const OPEN_COMMANDS =
+  /^(?:make|cmake|ninja|meson|cargo|go|npm|yarn|conda|mamba|micromamba|poetry|pdm|uv|R|Rscript)$/;
+
+/** A command whose result can't be told from its words: a script, a build. */
+function openCommand(dockerfile: DockerfileModel): string | null {
+  for (const command of dockerfile.commands) {
+    const word = command.argv[0]?.value;
+    if (word === undefined) continue;
+    if (word === null) return "a command that is not known here runs";
+    const name = baseName(word);
+    const verb = command.argv[1]?.value ?? "";
+    if (/^(?:conda|mamba|micromamba)$/.test(name) && /^env$|^create$/.test(verb))
+      return `${name} ${verb} runs`;
+    if (OPEN_COMMANDS.test(name) && /^(?:install|build|run|-C|--build|CMD|$)/.test(verb))
+      return `${name} ${verb}`.trim();
+    if (/\.(?:sh|py|run|pl)$/.test(name) || word.startsWith("./")) return `${word} runs`;
+    if (/^(?:ba|da|z)?sh$|^python[\d.]*$/.test(name) && /\.(?:sh|py)$|^-$|^\//.test(verb))
+      return `${name} ${verb} runs`;
+    if (/^(?:ba|da|z)?sh$/.test(name) && command.argv.length === 1 && command.redirects.length === 0)
+      return "a script from a pipe runs";
+  }
+  return null;
+}

@@ -1,0 +1,175 @@
+import { inText } from "../../core/finding.ts";
+import { composeImage } from "../../core/image/compose.ts";
+import { findCommand, pathFolders } from "../../core/image/lookup.ts";
+import { defineRule } from "../../core/rule.ts";
+import { trainIn } from "../../core/sagemaker.ts";
+
+/** TL103: something must answer `docker run IMAGE train`. */
+export const trainCommandMissing = defineRule({
+  id: "TL103",
+  name: "train-command-missing",
+  summary: "nothing would answer `docker run IMAGE train`: no ENTRYPOINT, and no executable `train` on PATH",
+  rationale: `SageMaker runs \`docker run IMAGE train\`; CMD is dropped. Without an ENTRYPOINT the engine looks for an
+executable called \`train\` on PATH. When there is none, the job fails after the queue and the image pull with
+\`exec: "train": executable file not found in $PATH\`, wrapped in a misleading "Artifact upload failed".
+
+On a Dockerfile this is an error only where the base image is known to bring neither and nothing in the file could
+have put a \`train\` on PATH. On a built image it is certain.`,
+  refs: [
+    {
+      title: "How Amazon SageMaker Runs Your Training Image",
+      url: "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-dockerfile.html",
+    },
+    { title: "The error as users see it", url: "https://github.com/aws/sagemaker-python-sdk/issues/4191" },
+  ],
+  severity: "error",
+  precision: "very-high",
+  options: {},
+  needs: {
+    depth: "files",
+    queries: (config) => {
+      if ((config.Entrypoint ?? []).length > 0) return [];
+      const path = config.Env.findLast((entry) => entry.startsWith("PATH="))?.slice(5);
+      const folders = (path ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(":");
+      return folders.map((folder) => ({ kind: "path", path: `${folder}/train`, head: 4096 }));
+    },
+  },
+  messages: {
+    absent: ({ base }: { base: string }) => ({
+      message: `There is no ENTRYPOINT and no program called "train" on PATH (${base} brings neither): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: 'Add an ENTRYPOINT in exec form, such as ENTRYPOINT ["python", "/opt/program/train.py"], or COPY an executable called train into a folder of PATH.',
+    }),
+    notSure: ({ because }: { because: string }) => ({
+      message: `There is no ENTRYPOINT, so an executable "train" must be on PATH; whether there is one can't be told from this file (${because}).`,
+      help: "Check the built image with `trainlint image IMAGE`, or add an ENTRYPOINT.",
+    }),
+    notOnPath: ({ path }: { path: string }) => ({
+      message: `The image has no ENTRYPOINT and no program called "train" on PATH (${path}): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: "Add an ENTRYPOINT in exec form, or put an executable called train into a folder of PATH.",
+    }),
+    notExecutable: ({ path, mode }: { path: string; mode: string }) => ({
+      message: `${path} has no execute permission (mode ${mode}): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.`,
+      help: `Set the execute bit: COPY --chmod=755, or RUN chmod +x ${path}.`,
+    }),
+  },
+  check: {
+    *dockerfile(dockerfile, { messages }) {
+      const { entrypoint } = dockerfile.config;
+      if (entrypoint.known && entrypoint.value !== null) return;
+      const bringsNone =
+        entrypoint.known || (dockerfile.base.kind === "image" && dockerfile.base.known?.kind === "cuda");
+      const train = trainIn(dockerfile);
+      if (train.presence === "present") return;
+      const at = inText(dockerfile.path, dockerfile.target.from.range);
+      const base = dockerfile.base.kind === "image" ? dockerfile.base.reference : "scratch";
+      const baseKnown =
+        dockerfile.base.kind === "scratch" ||
+        (dockerfile.base.kind === "image" && dockerfile.base.known?.train === "absent");
+      if (!bringsNone || !baseKnown) {
+        yield { skip: `the base image ${base} may bring an ENTRYPOINT or a train program` };
+      } else if (train.presence === "absent") {
+        const source = dockerfile.base.kind === "image" ? dockerfile.base.known : null;
+        yield {
+          ...messages.absent({ base }),
+          at,
+          evidence: { base, ...(source === null ? {} : { source: source.source, asOf: source.asOf }) },
+        };
+      } else
+        yield { ...messages.notSure({ because: train.because }), at, severity: "info", evidence: { base } };
+    },
+    *image(image, { messages }) {
+      if ((image.config.Entrypoint ?? []).length > 0) return;
+      const { executable, notExecutable } = findCommand(image, "train");
+      if (executable !== null) return;
+      if (notExecutable !== null) {
+        const { entry } = notExecutable;
+        yield {
+          ...messages.notExecutable({ path: entry.path, mode: entry.mode.toString(8).padStart(4, "0") }),
+          at: {
+            kind: "image-file",
+            image: image.name,
+            layer: entry.layer,
+            path: entry.path,
+            instruction: null,
+          },
+          evidence: { mode: entry.mode.toString(8) },
+        };
+        return;
+      }
+      yield {
+        ...messages.notOnPath({ path: pathFolders(image.config).join(":") }),
+        at: { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" },
+        evidence: { path: pathFolders(image.config) },
+      };
+    },
+  },
+  examples: [
+    { title: "An ENTRYPOINT answers", dockerfile: 'FROM ubuntu:22.04\nENTRYPOINT ["/opt/program/run"]\n' },
+    {
+      title: "A train program on PATH answers",
+      dockerfile: "FROM python:3.12\nCOPY train /usr/local/bin/train\n",
+    },
+    {
+      title: "A folder of one's own on PATH",
+      dockerfile: 'FROM python:3.12\nENV PATH="/opt/program:${PATH}"\nCOPY train.py /opt/program/train\n',
+    },
+    {
+      title: "The training toolkit brings train",
+      dockerfile: "FROM python:3.12\nRUN pip install sagemaker-training\n",
+    },
+    { title: "An unknown base may bring one", dockerfile: "FROM registry.example.com/team/base:1\n" },
+    {
+      title: "Only a CMD, which SageMaker drops",
+      dockerfile: 'FROM python:3.12\nCOPY train.py /app/\nCMD ["python", "/app/train.py"]\n',
+      findings: [
+        {
+          messageId: "absent",
+          severity: "error",
+          message:
+            'There is no ENTRYPOINT and no program called "train" on PATH (python:3.12 brings neither): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
+          at: "1:1-1:17",
+        },
+      ],
+    },
+    {
+      title: "A requirements file may bring one",
+      dockerfile: "FROM python:3.12\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n",
+      findings: [
+        {
+          messageId: "notSure",
+          severity: "info",
+          message:
+            'There is no ENTRYPOINT, so an executable "train" must be on PATH; whether there is one can\'t be told from this file (pip installs /tmp/requirements.txt).',
+          at: "1:1-1:17",
+        },
+      ],
+    },
+    {
+      title: "An image without either",
+      image: composeImage({
+        config: { Env: ["PATH=/usr/bin:/bin"] },
+        files: { "/opt/program/train": "#!/bin/sh\n" },
+      }),
+      findings: [
+        {
+          messageId: "notOnPath",
+          message:
+            'The image has no ENTRYPOINT and no program called "train" on PATH (/usr/bin:/bin): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
+          at: "/config/Entrypoint",
+        },
+      ],
+    },
+    {
+      title: "A train program without execute permission",
+      image: composeImage({ files: { "/usr/local/bin/train": { text: "#!/bin/sh\n", mode: 0o644 } } }),
+      findings: [
+        {
+          messageId: "notExecutable",
+          message:
+            '/usr/local/bin/train has no execute permission (mode 0644): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.',
+          at: "/usr/local/bin/train",
+        },
+      ],
+    },
+  ],
+});
