@@ -1,4 +1,5 @@
 import type { Location } from "../core/finding.ts";
+import type { ImageSource } from "./report.ts";
 
 /** Where a finding is, for people: `Dockerfile:3:1`, `my-image:/opt/ml/x`, `run of my-image at sigterm`. */
 export function placeText(location: Location): string {
@@ -40,10 +41,7 @@ export interface FilePlace {
  * that the image was built from; else at line 1 of `<image name without tag>/<path>`, which is no file of the
  * project but the same string for every build of the image.
  */
-export function filePlace(
-  location: Location,
-  imageSource: { readonly path: string; readonly line: number } | null,
-): FilePlace {
+export function filePlace(location: Location, imageSource: ImageSource | null): FilePlace {
   if (location.kind === "text" || location.kind === "job") {
     const { start, end } = location;
     return {
@@ -54,7 +52,10 @@ export function filePlace(
       endColumn: end.column,
     };
   }
-  if (imageSource !== null) return wholeLine(imageSource.path, imageSource.line);
+  if (imageSource !== null) {
+    const pointer = location.kind === "image-config" ? location.pointer : "";
+    return wholeLine(imageSource.path, imageSource.lines[pointer] ?? imageSource.line);
+  }
   const inside = location.kind === "image-file" ? location.path.replace(/^\/+/, "") : "config.json";
   return wholeLine(`${shortImageName(location.image)}/${inside}`, 1);
 }

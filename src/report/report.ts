@@ -38,8 +38,17 @@ export interface Report {
   readonly texts: ReadonlyMap<string, string>;
   /** The smoke runs, for their key facts and times. */
   readonly runs: readonly Transcript[];
-  /** The Dockerfile that an image was built from, where it was given, and the line to point at. */
-  readonly imageSource: { readonly path: string; readonly line: number } | null;
+  /** The Dockerfile that the image was built from, where it was given. */
+  readonly imageSource: ImageSource | null;
+}
+
+/** Which lines of a Dockerfile stand for an image. */
+export interface ImageSource {
+  readonly path: string;
+  /** The FROM of the target stage: for everything that no line is known for. */
+  readonly line: number;
+  /** Lines of the instructions that set a value of the configuration, by JSON pointer. */
+  readonly lines: { readonly [pointer: string]: number };
 }
 
 /** What a reporter may be told besides the report. */

@@ -1,16 +1,17 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Finding, Severity, Skipped } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
+import type { Rule } from "../core/rule.ts";
 import { excerptOf } from "./excerpt.ts";
 import { placeText } from "./place.ts";
 import { type Problem, type Report, type Reporter, type ReportOptions, SUBJECT_WORDS } from "./report.ts";
 
 /** For people: each finding with its source line and a caret, then one line that sums up. */
-export const text: Reporter = (report, _rules, options) => {
+export const text: Reporter = (report, rules, options) => {
   const paint = new Chalk({ level: options.color });
   const blocks = report.findings.map((finding) => findingBlock(finding, report, options, paint));
   blocks.push(...report.problems.map((problem) => problemBlock(problem, paint)));
-  if (!options.quiet) blocks.push(closing(report, options, paint));
+  if (!options.quiet) blocks.push(closing(report, rules, options, paint));
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 };
 
@@ -94,9 +95,14 @@ function placeOf(place: { path: string; line?: number; column?: number }): strin
   return [place.path, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
-function closing(report: Report, options: ReportOptions, paint: ChalkInstance): string {
+function closing(
+  report: Report,
+  rules: readonly Rule[],
+  options: ReportOptions,
+  paint: ChalkInstance,
+): string {
   const lines = [paint.bold(summaryLine(report))];
-  const skipped = skippedLine(report.skipped);
+  const skipped = skippedLine(report, rules);
   if (skipped !== null) lines.push(paint.dim(skipped));
   if (options.nextStep !== null) lines.push(options.nextStep);
   return lines.join("\n");
@@ -129,14 +135,23 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
-/** One line over all rules that did not look, by reason: `Not checked: TL501, TL502 (no run was given).` */
-export function skippedLine(skipped: readonly Skipped[]): string | null {
+/** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (no run was given).` */
+export function skippedLine(report: Report, rules: readonly Rule[]): string | null {
   const byReason = new Map<string, Set<string>>();
-  for (const { ruleId, reason } of skipped) {
-    const rules = byReason.get(reason) ?? new Set();
-    byReason.set(reason, rules.add(ruleId));
+  for (const item of report.skipped) {
+    if (lookedElsewhere(item, report, rules)) continue;
+    const ids = byReason.get(item.reason) ?? new Set();
+    byReason.set(item.reason, ids.add(item.ruleId));
   }
   if (byReason.size === 0) return null;
-  const parts = [...byReason].map(([reason, rules]) => `${[...rules].join(", ")} (${reason})`);
+  const parts = [...byReason].map(([reason, ids]) => `${[...ids].join(", ")} (${reason})`);
   return `Not checked: ${parts.join("; ")}.`;
+}
+
+/** A rule for Dockerfiles and images that had a Dockerfile to look at is not worth a word about the image. */
+function lookedElsewhere(item: Skipped, report: Report, rules: readonly Rule[]): boolean {
+  const given = new Set(report.subjects.map((subject) => subject.kind));
+  if (given.has(item.subject)) return false;
+  const rule = rules.find((candidate) => candidate.id === item.ruleId);
+  return rule?.subjects.some((kind) => given.has(kind)) ?? false;
 }

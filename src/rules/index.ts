@@ -2,6 +2,8 @@
 import type { Rule } from "../core/rule.ts";
 import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
 import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
+import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
+import { noNvidiaDriver } from "./gpu/no-nvidia-driver.ts";
 import { expiredIgnore } from "./input/expired-ignore.ts";
 import { ignoreNotUnderstood } from "./input/ignore-not-understood.ts";
 import { ignoreWithoutReason } from "./input/ignore-without-reason.ts";
@@ -9,11 +11,15 @@ import { inputNotRead } from "./input/input-not-read.ts";
 import { ruleCrashed } from "./input/rule-crashed.ts";
 import { staleBaseline } from "./input/stale-baseline.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
+import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
   execFormEntrypoint,
   noTiniEntrypoint,
+  trainCommandMissing,
+  noDataInOptMl,
+  noNvidiaDriver,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

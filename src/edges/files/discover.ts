@@ -147,3 +147,7 @@ async function kindOf(path: string): Promise<"file" | "folder" | null> {
     return null;
   }
 }
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await kindOf(path)) === "folder";
+}

@@ -1,0 +1,13 @@
+/**
+ * The composition root: with `src/app/`, the only code that sees core, rules, edges and report. A command's
+ * request comes in, models are made, rules run, and a report with its exit code comes out.
+ */
+
+export { explainRule, listRules } from "./app/describe-rules.ts";
+export { effectiveConfig } from "./app/effective-config.ts";
+export type { Outcome } from "./app/finish.ts";
+export { type LintRequest, lint } from "./app/lint.ts";
+export { emit, type Output } from "./app/output.ts";
+export type { DockerfileRequest, JudgeRequest } from "./app/request.ts";
+export { TOOL } from "./app/tool.ts";
+export type { ReportOptions } from "./report/report.ts";

@@ -1,0 +1,41 @@
+import { ruleCatalog } from "../core/config/catalog.ts";
+import type { Rule } from "../core/rule.ts";
+import { printableJson } from "../report/hygiene.ts";
+import { ruleFacts, ruleMarkdown } from "../report/rule-markdown.ts";
+import { rules } from "../rules/index.ts";
+
+/** `trainlint explain`: everything that there is to say about a rule. Throws a `UserError` for an unknown one. */
+export function explainRule(word: string, format: "text" | "json"): string {
+  const rule = ruleCatalog(rules).get(word);
+  if (format === "json") return `${printableJson(ruleData(rule))}\n`;
+  return (
+    [`${rule.id} ${rule.name}`, ruleFacts(rule).join("\n"), ruleMarkdown(rule), ""].join("\n\n").trimEnd() +
+    "\n"
+  );
+}
+
+/** `trainlint rules`: all rules, a line each. */
+export function listRules(format: "text" | "json"): string {
+  if (format === "json") return `${printableJson({ rules: rules.map(ruleData) })}\n`;
+  const width = Math.max(...rules.map(({ name }) => name.length));
+  return rules.map((rule) => `${line(rule, width)}\n`).join("");
+}
+
+function line(rule: Rule, width: number): string {
+  return `${rule.id}  ${rule.severity.padEnd(7)}  ${rule.name.padEnd(width)}  ${rule.summary}`;
+}
+
+function ruleData(rule: Rule): object {
+  return {
+    id: rule.id,
+    name: rule.name,
+    severity: rule.severity,
+    subjects: rule.subjects,
+    precision: rule.precision,
+    summary: rule.summary,
+    rationale: rule.rationale,
+    messages: rule.messageIds,
+    options: rule.options,
+    references: rule.refs,
+  };
+}

@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+import type { FormatName } from "../core/formats.ts";
+import { writeWhole } from "../edges/files.ts";
+import { render } from "../report/formats.ts";
+import type { Report, ReportOptions } from "../report/report.ts";
+import { rules } from "../rules/index.ts";
+
+/** One `--format`: to a file, or to standard output where `file` is `null`. */
+export interface Output {
+  readonly format: FormatName;
+  readonly file: string | null;
+}
+
+/** Where reports go. */
+export interface OutputTargets {
+  readonly cwd: string;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** File of GitHub's step summary; `null` outside of a GitHub job. */
+  readonly stepSummary: string | null;
+}
+
+/** Writes the report in every format that was asked for. Files are written whole or not at all. */
+export async function emit(
+  report: Report,
+  outputs: readonly Output[],
+  options: ReportOptions,
+  targets: OutputTargets,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    const shown = file === null ? options : { ...options, color: 0 as const };
+    const content = await render(format, report, rules, shown);
+    if (file === null) targets.print(content);
+    else await writeWhole(resolve(targets.cwd, file), content);
+  }
+}

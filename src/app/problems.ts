@@ -1,0 +1,38 @@
+import { EnvironmentError, UserError } from "../core/errors.ts";
+import type { SubjectName } from "../core/finding.ts";
+import type { Problem } from "../report/report.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Does one step of a run. What the user or the environment did wrong becomes a problem of the report, so that
+ * the other steps are still done and told; a bug is thrown on. Answers `null` after a problem.
+ */
+export async function attempt<T>(
+  session: Session,
+  subject: SubjectName | null,
+  step: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    session.problems.push(problemOf(error, subject));
+    return null;
+  }
+}
+
+/** The problem that a typed error stands for; anything else is a bug and thrown again. */
+export function problemOf(error: unknown, subject: SubjectName | null): Problem {
+  if (error instanceof UserError) {
+    return {
+      kind: "input",
+      subject,
+      message: error.message,
+      help: error.help ?? null,
+      place: error.place ?? null,
+    };
+  }
+  if (error instanceof EnvironmentError) {
+    return { kind: "environment", subject, message: error.message, help: error.help ?? null, place: null };
+  }
+  throw error;
+}

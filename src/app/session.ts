@@ -1,0 +1,142 @@
+import { dirname, resolve } from "node:path";
+import { type RuleCatalog, ruleCatalog } from "../core/config/catalog.ts";
+import { CONFIG_NAMES, type Config, DEFAULT_CONFIG, parseConfig, withRuleLevels } from "../core/config.ts";
+import { type Crash, runRules, type SubjectSet } from "../core/engine.ts";
+import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
+import { inputFinding } from "../core/input-rule.ts";
+import type { Rule } from "../core/rule.ts";
+import type { Transcript } from "../core/run/transcript.ts";
+import { findUpwards, readTextFile, shortPath } from "../edges/files.ts";
+import type { ImageSource, Problem, Suppressed } from "../report/report.ts";
+import { rules } from "../rules/index.ts";
+import { ruleCrashed } from "../rules/input/rule-crashed.ts";
+import type { JudgeRequest } from "./request.ts";
+
+/** What was judged together under one configuration: a Dockerfile, or the subjects of one `check`. */
+export interface Unit {
+  readonly config: Config;
+  findings: Finding[];
+  readonly suppressed: Suppressed[];
+}
+
+/** One run of a judging command: what it has seen so far. The report is made from it at the end. */
+export interface Session {
+  readonly request: JudgeRequest;
+  readonly catalog: RuleCatalog;
+  readonly rules: readonly Rule[];
+  readonly units: Unit[];
+  readonly subjects: SubjectName[];
+  readonly skipped: Skipped[];
+  readonly problems: Problem[];
+  readonly crashes: Crash[];
+  /** Whether some input could not be judged, although it became a finding. */
+  unreadInput: boolean;
+  readonly texts: Map<string, string>;
+  readonly runs: Transcript[];
+  imageSource: ImageSource | null;
+  readonly configs: Map<string, Promise<Config>>;
+}
+
+/** Begins a run. Throws a `UserError` when `--rule` names no rule. */
+export function beginSession(request: JudgeRequest): Session {
+  const catalog = ruleCatalog(rules);
+  for (const { rule } of request.ruleLevels) catalog.get(rule);
+  return {
+    request,
+    catalog,
+    rules,
+    units: [],
+    subjects: [],
+    skipped: [],
+    problems: [],
+    crashes: [],
+    unreadInput: false,
+    texts: new Map(),
+    runs: [],
+    imageSource: null,
+    configs: new Map(),
+  };
+}
+
+/** The configuration for files in `folder`: the file's settings, and those of the command line over them. */
+export async function configFor(session: Session, folder: string): Promise<Config> {
+  const { request } = session;
+  const key = typeof request.config === "string" ? "" : folder;
+  const known = session.configs.get(key);
+  if (known !== undefined) return await known;
+  const config = readConfig(session, folder).then((read) => withOptions(read, session));
+  session.configs.set(key, config);
+  return await config;
+}
+
+async function readConfig(session: Session, folder: string): Promise<Config> {
+  const { config, cwd } = session.request;
+  if (config === false) return DEFAULT_CONFIG;
+  if (config !== null) {
+    const path = resolve(cwd, config);
+    return parseConfig(await readTextFile(path), shortPath(path, cwd), session.catalog);
+  }
+  const found = await findUpwards(folder, CONFIG_NAMES);
+  return found === null
+    ? DEFAULT_CONFIG
+    : parseConfig(found.text, shortPath(found.path, cwd), session.catalog);
+}
+
+function withOptions(config: Config, session: Session): Config {
+  const { ruleLevels, failOn, inlineConfig, requireReason } = session.request;
+  const levels = new Map(ruleLevels.map(({ rule, level }) => [session.catalog.get(rule).id, level]));
+  return withRuleLevels(
+    {
+      ...config,
+      failOn: failOn ?? config.failOn,
+      inlineConfig: config.inlineConfig && inlineConfig,
+      requireReason: config.requireReason || requireReason,
+    },
+    levels,
+  );
+}
+
+/** The folder that paths in the configuration count from. */
+export function configFolder(config: Config, cwd: string): string {
+  return config.path === null ? cwd : dirname(resolve(cwd, config.path));
+}
+
+/** Runs the rules over these subjects; crashes become findings at `at`. */
+export function judgeSubjects(
+  session: Session,
+  subjects: SubjectSet,
+  config: Config,
+  absent: Partial<Record<SubjectKind, string>>,
+  at: Location,
+): Unit {
+  const unit: Unit = { config, findings: [], suppressed: [] };
+  session.units.push(unit);
+  if (config.role !== "training") {
+    session.skipped.push(...allSkipped(session, subjects, config));
+    return unit;
+  }
+  const result = runRules(session.rules, subjects, config.rules, absent);
+  unit.findings = [...result.findings, ...crashFindings(result.crashes, at, config)];
+  session.skipped.push(...result.skipped);
+  session.crashes.push(...result.crashes);
+  return unit;
+}
+
+function allSkipped(session: Session, subjects: SubjectSet, config: Config): Skipped[] {
+  const kinds = Object.keys(subjects) as SubjectKind[];
+  const reason = `the configuration says that this is made for ${config.role}, not for training`;
+  return session.rules.flatMap((rule) =>
+    rule.subjects
+      .filter((kind) => kinds.includes(kind))
+      .map((subject) => ({ ruleId: rule.id, rule: rule.name, subject, reason })),
+  );
+}
+
+function crashFindings(crashes: readonly Crash[], at: Location, config: Config): Finding[] {
+  return crashes.flatMap((crash) => {
+    const reason = crash.error instanceof Error ? crash.error.message : String(crash.error);
+    const composed = ruleCrashed.compose.crashed({ rule: `${crash.ruleId} (${crash.rule})`, reason });
+    const finding = inputFinding(ruleCrashed, composed, at, config.rules);
+    return finding === null ? [] : [finding];
+  });
+}

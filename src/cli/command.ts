@@ -1,0 +1,21 @@
+import type { ExitCode } from "../core/verdict.ts";
+import type { Arguments } from "./arguments.ts";
+import type { CliContext } from "./context.ts";
+import type { OptionSpec } from "./options.ts";
+
+/** A command of the command line: the one place that parsing, help and completion are made from. */
+export interface Command {
+  readonly name: string;
+  /** What stands after the name, e.g. `IMAGE...`. */
+  readonly usage: string;
+  /** One word for a positional argument, e.g. `image`; `null` for a command without any. */
+  readonly argument: string | null;
+  readonly description: string;
+  readonly options: readonly OptionSpec[];
+  /** Fewest and most positional arguments. */
+  readonly positionals: readonly [least: number, most: number];
+  /** Words that a positional argument is completed with, besides files. */
+  readonly words?: readonly string[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  readonly run: (args: Arguments, context: CliContext) => Promise<ExitCode>;
+}

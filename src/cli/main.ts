@@ -1,0 +1,46 @@
+import { EnvironmentError, UserError } from "../core/errors.ts";
+import { EXIT, type ExitCode } from "../core/verdict.ts";
+import { COMMANDS } from "./commands.ts";
+import type { CliContext } from "./context.ts";
+import { bugText, errorText } from "./error-text.ts";
+import { parseCommandLine } from "./parse.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs the command line and sets the process's exit code. Nothing is thrown. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const context: CliContext = {
+    cwd: process.cwd(),
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  process.exitCode = await exitCodeOf(argv, context);
+}
+
+/** A reader that has seen enough (`| head`) is no error, and changes no exit code. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+async function exitCodeOf(argv: readonly string[], context: CliContext): Promise<ExitCode> {
+  try {
+    const invocation = parseCommandLine(argv, COMMANDS, VERSION);
+    if (invocation.kind === "command") return await invocation.command.run(invocation.args, context);
+    context.stdout.write(invocation.text);
+    return EXIT.clean;
+  } catch (error) {
+    if (error instanceof UserError) {
+      context.stderr.write(errorText(error, error.place));
+      return EXIT.usage;
+    }
+    if (error instanceof EnvironmentError) {
+      context.stderr.write(errorText(error));
+      return EXIT.environment;
+    }
+    const verbose = argv.includes("--verbose") || context.env.TRAINLINT_DEBUG !== undefined;
+    context.stderr.write(bugText(error, VERSION, verbose));
+    return EXIT.bug;
+  }
+}

@@ -1,0 +1,37 @@
+import type { JudgeRequest, Outcome } from "../app.ts";
+import type { ExitCode } from "../core/verdict.ts";
+import type { Arguments } from "./arguments.ts";
+import type { CliContext } from "./context.ts";
+import { outputsOf, reportOptions } from "./judge-options.ts";
+
+/** Prints and writes the report in the formats that were asked for; the answer is the command's exit code. */
+export async function printReport(
+  outcome: Outcome,
+  args: Arguments,
+  context: CliContext,
+  nextStep: (hasFindings: boolean) => string,
+): Promise<ExitCode> {
+  const { emit } = await import("../app.ts");
+  const { report, exitCode, crashes } = outcome;
+  const next = report.problems.length > 0 ? null : nextStep(report.findings.length > 0);
+  await emit(report, outputsOf(args), reportOptions(args, context, next), {
+    cwd: context.cwd,
+    print: (text) => void context.stdout.write(text),
+    stepSummary: context.env.GITHUB_STEP_SUMMARY ?? null,
+  });
+  if (args.flag("verbose") || context.env.TRAINLINT_DEBUG !== undefined) {
+    for (const crash of crashes) context.stderr.write(`${crash instanceof Error ? crash.stack : crash}\n`);
+  }
+  return exitCode;
+}
+
+/** `--print-config`: the configuration in force for a path, in the file's own words. */
+export async function printConfig(
+  request: JudgeRequest,
+  path: string,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { effectiveConfig } = await import("../app.ts");
+  context.stdout.write(await effectiveConfig(request, path));
+  return 0;
+}
