@@ -11,6 +11,17 @@ export type RunEventName =
   | "exited"
   | "sigkill";
 
+export const RUN_EVENT_NAMES: readonly RunEventName[] = [
+  "created",
+  "started",
+  "first-output",
+  "ready",
+  "sigterm",
+  "process-ended",
+  "exited",
+  "sigkill",
+];
+
 /** One moment; `at` is seconds since the container was created, on one clock. */
 export interface RunEvent {
   readonly name: RunEventName;
@@ -34,6 +45,19 @@ export interface RunProcess {
   readonly masks: SignalMasks | null;
 }
 
+/** A process that was there when SIGTERM was sent, and how it went. Times in seconds after SIGTERM. */
+export interface ProcessEnd {
+  readonly pid: number;
+  readonly command: readonly string[];
+  /** The last moment at which it was seen alive. */
+  readonly lastSeen: number;
+  /**
+   * `first`: seen gone while PID 1 was still alive. `with-pid-1`: alive whenever PID 1 was, so it went
+   * together with it, or shorter before it than the sampling can tell.
+   */
+  readonly ended: "first" | "with-pid-1";
+}
+
 /** A file under /opt/ml at one moment. */
 export interface RunFile {
   readonly path: string;
@@ -47,6 +71,30 @@ export interface RunFile {
 export interface RunOutput {
   readonly tail: readonly string[];
   readonly bytes: number;
+  /** Of `bytes`, those that came after SIGTERM was sent. */
+  readonly bytesAfterStop: number;
+}
+
+/** What the first word of the command is in the container; read where the start was refused or cut short. */
+export interface RunProgram {
+  /** Absolute path; `null` when it is neither a path nor found on PATH. */
+  readonly path: string | null;
+  readonly exists: boolean;
+  /** Some execute bit is set. */
+  readonly executable: boolean;
+  readonly kind: "elf" | "script" | "text" | "other" | "unknown";
+  /** GOARCH spelling of the ELF machine. */
+  readonly machine: string | null;
+  /** First line after `#!`, with a carriage return left in. */
+  readonly shebang: string | null;
+  /** Whether the interpreter named by the shebang (or by the ELF program header) exists. */
+  readonly interpreter: { readonly path: string; readonly exists: boolean } | null;
+}
+
+/** The greatest values seen; `null` where the engine gave none. */
+export interface RunPeaks {
+  readonly memoryBytes: number | null;
+  readonly processes: number | null;
 }
 
 /** Everything that a smoke run recorded. Plain data: the runner records, rules judge. */
@@ -69,12 +117,15 @@ export interface Transcript {
   readonly argv: readonly string[];
   readonly user: string;
   readonly environmentNames: readonly string[];
+  /** The image's STOPSIGNAL. The run sends SIGTERM all the same. */
+  readonly stopSignal: string | null;
   readonly graceSeconds: number;
   readonly events: readonly RunEvent[];
   /** Why the stop was sent when it was; `null` when the container never got that far. */
   readonly readiness: { readonly by: string; readonly detail: string } | null;
   /** The engine's refusal to start the container. */
   readonly startError: string | null;
+  readonly program: RunProgram | null;
   /** How it ended; `null` only when it never started. */
   readonly exit: { readonly code: number; readonly oomKilled: boolean } | null;
   /** The stop: `null` when the container ended by itself before it was sent. */
@@ -85,14 +136,64 @@ export interface Transcript {
     readonly killed: boolean;
   } | null;
   readonly processesBeforeStop: readonly RunProcess[];
+  /** The last look at the processes between SIGTERM and the end. */
   readonly processesAfterSignal: readonly RunProcess[];
+  readonly processEnds: readonly ProcessEnd[];
   readonly filesBeforeStop: readonly RunFile[];
   readonly filesAtEnd: readonly RunFile[];
   /** First 1,024 characters of /opt/ml/output/failure, as FailureReason gets them. */
   readonly failure: string | null;
   readonly stdout: RunOutput;
   readonly stderr: RunOutput;
+  readonly peaks: RunPeaks;
   /** Evidence that this engine or host could not give, and why. */
   readonly missing: readonly { readonly what: string; readonly why: string }[];
   readonly limits: { readonly [name: string]: Json };
+}
+
+/** A whole transcript of an uneventful run (ready, SIGTERM, saved, exit 0), changed by `overrides`. */
+export function transcriptOf(overrides: Partial<Transcript> = {}): Transcript {
+  return {
+    kind: "run",
+    version: 1,
+    image: { name: "trainer", id: `sha256:${"0".repeat(64)}`, architecture: "amd64" },
+    engine: { name: "docker", version: "20.10.24", apiVersion: "1.41", architecture: "amd64" },
+    request: { containerEntrypoint: null, containerArguments: null },
+    argv: ["python3", "/opt/train.py", "train"],
+    user: "",
+    environmentNames: ["PATH", "TRAINING_JOB_NAME", "TRAINING_JOB_ARN"],
+    stopSignal: null,
+    graceSeconds: 120,
+    events: [
+      { name: "created", at: 0 },
+      { name: "started", at: 0.3 },
+      { name: "ready", at: 1 },
+      { name: "sigterm", at: 1.1 },
+      { name: "exited", at: 1.4 },
+    ],
+    readiness: { by: "signal-masks", detail: "PID 1 catches SIGTERM" },
+    startError: null,
+    program: null,
+    exit: { code: 0, oomKilled: false },
+    stop: { seconds: 0.3, killed: false },
+    processesBeforeStop: [
+      {
+        pid: 1,
+        parent: 0,
+        command: ["python3", "/opt/train.py", "train"],
+        masks: { blocked: "0000000000000000", ignored: "0000000001001000", caught: "0000000000004002" },
+      },
+    ],
+    processesAfterSignal: [],
+    processEnds: [],
+    filesBeforeStop: [],
+    filesAtEnd: [{ path: "/opt/ml/model/model.bin", size: 4, sha256: "0".repeat(64) }],
+    failure: null,
+    stdout: { tail: [], bytes: 0, bytesAfterStop: 0 },
+    stderr: { tail: [], bytes: 0, bytesAfterStop: 0 },
+    peaks: { memoryBytes: null, processes: null },
+    missing: [],
+    limits: {},
+    ...overrides,
+  };
 }

@@ -1,0 +1,24 @@
+/** The one clock of a run: seconds since `createClock`, from the monotonic clock of this process. */
+export interface Clock {
+  /** Seconds with millisecond precision. */
+  now(): number;
+}
+
+export function createClock(): Clock {
+  const start = performance.now();
+  return { now: () => Math.round(performance.now() - start) / 1000 };
+}
+
+/** Resolves after `seconds`, or at once when `signal` aborts. Never rejects. */
+export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, seconds * 1000));
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
