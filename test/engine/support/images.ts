@@ -1,0 +1,84 @@
+import Docker from "dockerode";
+import { describe } from "vitest";
+// @ts-expect-error plain JavaScript, shared with the scripts that run before anything is installed
+import { BUSYBOX_BASE, makeBases, PYTHON_BASE } from "../../../tools/setup/bases.mjs";
+
+/** A client of the engine that the tests run on. */
+export const docker = new Docker();
+
+const reachable = await docker.ping().then(
+  () => true,
+  () => false,
+);
+if (!reachable && process.env.CI === "true") {
+  throw new Error("These tests need a Docker engine, and none is reachable.");
+}
+
+/** Like `describe`, skipped where there is no engine; with CI=true the lack of one is a failure. */
+export const describeWithEngine = describe.skipIf(!reachable);
+
+/** The tag of a base with a static busybox and its applets. */
+export async function busyboxBase(): Promise<string> {
+  await makeBases(docker, [BUSYBOX_BASE]);
+  return BUSYBOX_BASE as string;
+}
+
+/** The tag of a small Debian base with Python (`python3`, `python`). */
+export async function pythonBase(): Promise<string> {
+  await makeBases(docker, [PYTHON_BASE]);
+  return PYTHON_BASE as string;
+}
+
+/** Builds an image from texts with the engine's classic builder and returns its tag. */
+export async function buildImage(options: {
+  readonly dockerfile: string;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+  readonly tag: string;
+}): Promise<string> {
+  const files = { Dockerfile: options.dockerfile, ...options.files };
+  const stream = await docker.buildImage(tarOf(files), { t: options.tag });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(
+      stream,
+      (error: Error | null, events: { stream?: string; error?: string }[]) => {
+        const failure = events?.find((event) => event.error !== undefined)?.error;
+        if (error === null && failure === undefined) resolve();
+        else {
+          const log = (events ?? []).map((event) => event.stream ?? "").join("");
+          reject(new Error(`${options.tag} was not built: ${error?.message ?? failure}\n${log}`));
+        }
+      },
+    );
+  });
+  return options.tag;
+}
+
+/** Removes an image and says nothing when it is gone already. */
+export async function removeImage(tag: string): Promise<void> {
+  await docker
+    .getImage(tag)
+    .remove({ force: true })
+    .catch(() => undefined);
+}
+
+/** A tar archive of small files, executable, in memory. */
+function tarOf(files: Readonly<Record<string, string | Buffer>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, content]) => {
+    const data = Buffer.from(content);
+    const header = Buffer.alloc(512);
+    header.write(name, 0, 100);
+    header.write("0000755\0", 100);
+    header.write("0000000\0", 108);
+    header.write("0000000\0", 116);
+    header.write(`${data.length.toString(8).padStart(11, "0")}\0`, 124);
+    header.write("00000000000\0", 136);
+    header.write("        ", 148);
+    header.write("0", 156);
+    header.write("ustar\0", 257);
+    header.write("00", 263);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return [header, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
