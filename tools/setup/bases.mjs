@@ -55,7 +55,7 @@ async function makePython(docker) {
     const root = join(folder, "root");
     await mustRun(
       "/usr/sbin/debootstrap",
-      ["--variant=minbase", "--include=python3-minimal", "bookworm", root],
+      ["--variant=minbase", "--include=python3", "bookworm", root],
       { quiet: true },
     );
     for (const path of [

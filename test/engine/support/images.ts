@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { describe } from "vitest";
 // @ts-expect-error plain JavaScript, shared with the scripts that run before anything is installed
@@ -36,7 +37,7 @@ export async function buildImage(options: {
   readonly tag: string;
 }): Promise<string> {
   const files = { Dockerfile: options.dockerfile, ...options.files };
-  const stream = await docker.buildImage(tarOf(files), { t: options.tag });
+  const stream = await docker.buildImage(Readable.from([tarOf(files)]), { t: options.tag });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
       stream,
