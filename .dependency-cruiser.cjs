@@ -1,0 +1,75 @@
+/** The arrows of the architecture: cli → app → {edges, report, rules} → core, never back. */
+module.exports = {
+  forbidden: [
+    {
+      name: "core-stands-alone",
+      comment: "core imports only core; the libraries named here are pure parsers",
+      severity: "error",
+      from: { path: "(^|/)src/core/" },
+      to: { pathNot: ["(^|/)src/core/", "^(node_modules/)?(unbash|yaml|jsonc-parser)(/|$)"] },
+    },
+    {
+      name: "rules-know-only-core",
+      severity: "error",
+      from: { path: "(^|/)src/rules/", pathNot: "(^|/)src/rules/index\\.ts$" },
+      to: { pathNot: "(^|/)src/core/" },
+    },
+    {
+      name: "report-knows-only-core",
+      severity: "error",
+      from: { path: "(^|/)src/report/" },
+      to: { pathNot: ["(^|/)src/(core|report)/", "node_modules/(chalk|string-width)/"] },
+    },
+    {
+      name: "edges-know-no-rule-and-no-report",
+      severity: "error",
+      from: { path: "(^|/)src/edges/" },
+      to: { path: "(^|/)src/(rules|report|app|cli)" },
+    },
+    {
+      name: "app-does-not-know-the-command-line",
+      severity: "error",
+      from: { path: "(^|/)src/app" },
+      to: { path: "(^|/)src/cli" },
+    },
+    {
+      name: "cli-goes-through-app",
+      severity: "error",
+      from: { path: "(^|/)src/cli" },
+      to: { path: "(^|/)src/(edges|rules)/" },
+    },
+    {
+      name: "dockerode-only-in-the-engine-and-only-dynamically",
+      severity: "error",
+      from: { path: "(^|/)src/" },
+      to: { path: "node_modules/dockerode/", dependencyTypesNot: ["type-only", "dynamic-import"] },
+    },
+    {
+      name: "dockerode-only-in-the-engine",
+      severity: "error",
+      from: { path: "(^|/)src/", pathNot: "(^|/)src/edges/engine/" },
+      to: { path: "node_modules/dockerode/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "unbash-only-in-the-shell",
+      severity: "error",
+      from: { path: "(^|/)src/", pathNot: "(^|/)src/core/dockerfile/shell/" },
+      to: { path: "^(node_modules/)?unbash(/|$)" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: { path: "(^|/)src/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: false,
+    parser: "swc",
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".mjs"],
+      conditionNames: ["import", "node", "default"],
+    },
+  },
+};
