@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type Dockerode from "dockerode";
+
 import { EnvironmentError, UserError } from "../../core/errors.ts";
+import type { EngineClient, EngineClientOptions } from "./dockerode-types.ts";
 
 /** Which engine's API answers; Podman speaks Docker's on its own socket. */
 export type EngineKind = "docker" | "podman";
@@ -17,7 +18,7 @@ export interface Engine {
   readonly architecture: string;
   /** Where it answers, e.g. `unix:///var/run/docker.sock`. */
   readonly address: string;
-  readonly client: Dockerode;
+  readonly client: EngineClient;
 }
 
 export interface EngineOptions {
@@ -60,7 +61,7 @@ export async function connectEngine(options: EngineOptions = {}): Promise<Engine
 async function connect(address: string, wanted: EngineKind | undefined): Promise<Engine> {
   const { default: Docker } = await import("dockerode");
   const client = new Docker({ ...dockerOptions(address), timeout: PING_TIMEOUT });
-  let version: Awaited<ReturnType<Dockerode["version"]>>;
+  let version: Awaited<ReturnType<EngineClient["version"]>>;
   try {
     version = await client.version();
   } catch (error) {
@@ -84,7 +85,7 @@ async function connect(address: string, wanted: EngineKind | undefined): Promise
   };
 }
 
-function dockerOptions(address: string): Dockerode.DockerOptions {
+function dockerOptions(address: string): EngineClientOptions {
   const socket = /^(?:unix:\/\/|npipe:\/\/)(.+)$/.exec(address)?.[1];
   if (socket !== undefined) return { socketPath: socket };
   const url = /^(tcp|http|https|ssh):\/\//.test(address) ? new URL(address) : null;
@@ -99,7 +100,7 @@ function dockerOptions(address: string): Dockerode.DockerOptions {
       host: url.hostname,
       port: url.port || 22,
       username: url.username,
-    } as Dockerode.DockerOptions;
+    } as EngineClientOptions;
   }
   const secure = url.protocol === "https:" || (process.env.DOCKER_TLS_VERIFY ?? "") !== "";
   const port = Number(url.port) || (secure ? 2376 : 2375);

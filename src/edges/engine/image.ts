@@ -212,7 +212,12 @@ class ContainerFiles {
     this.signal?.throwIfAborted();
     try {
       const stream = (await this.container.getArchive({ path })) as Readable;
-      const [entry] = await readTarStream(stream, { name: path, root: parentOf(path), head: 0, firstOnly: true });
+      const [entry] = await readTarStream(stream, {
+        name: path,
+        root: parentOf(path),
+        head: 0,
+        firstOnly: true,
+      });
       return entry ?? null;
     } catch (error) {
       if (statusOf(error) === 404) return null;

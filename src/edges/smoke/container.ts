@@ -1,6 +1,11 @@
-import type Dockerode from "dockerode";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import type { LaunchPlan } from "../../core/job/launch.ts";
+import type {
+  Container,
+  ContainerCreateOptions,
+  DeviceRequest,
+  MountSettings,
+} from "../engine/dockerode-types.ts";
 import { ask, reasonOf, statusOf } from "./ask.ts";
 import { SMOKE_DEFAULTS, type SmokeChannel, type SmokeOptions } from "./options.ts";
 import { OWNER_LABEL, ownerId } from "./owner.ts";
@@ -25,10 +30,10 @@ export interface ContainerSettings {
  * too; what an image puts there is judged by the image's own rules.
  * @throws EnvironmentError when the engine fails; UserError when it refuses what the user asked for.
  */
-export async function createContainer(settings: ContainerSettings): Promise<Dockerode.Container> {
+export async function createContainer(settings: ContainerSettings): Promise<Container> {
   const { options, plan } = settings;
   const { client } = options.engine;
-  let container: Dockerode.Container;
+  let container: Container;
   try {
     const request = containerRequest(settings);
     const withPlatform =
@@ -55,7 +60,7 @@ export async function createContainer(settings: ContainerSettings): Promise<Dock
   return container;
 }
 
-function containerRequest(settings: ContainerSettings): Dockerode.ContainerCreateOptions {
+function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
   const { options, plan } = settings;
   const labels = { [OWNER_LABEL]: ownerId() };
   const checkpointPath = options.checkpointPath ?? SMOKE_DEFAULTS.checkpointPath;
@@ -102,20 +107,20 @@ function isFolder(channel: SmokeChannel): boolean {
 }
 
 /** Read-only for File mode too: a smoke run must not change the user's data. */
-function channelMount(channel: SmokeChannel): Dockerode.MountSettings {
+function channelMount(channel: SmokeChannel): MountSettings {
   return bind(channel.directory, `/opt/ml/input/data/${channel.name}`, true);
 }
 
-function bind(source: string, target: string, readOnly: boolean): Dockerode.MountSettings {
+function bind(source: string, target: string, readOnly: boolean): MountSettings {
   return { Type: "bind", Source: source, Target: target, ReadOnly: readOnly };
 }
 
-function gpuRequest(gpus: "all" | number): Dockerode.DeviceRequest {
+function gpuRequest(gpus: "all" | number): DeviceRequest {
   return {
     Driver: "",
     Count: gpus === "all" ? -1 : gpus,
     Capabilities: [["gpu"]],
-  } as Dockerode.DeviceRequest;
+  } as DeviceRequest;
 }
 
 function networkOf(network: SmokeOptions["network"]): string {

@@ -1,4 +1,4 @@
-import type Dockerode from "dockerode";
+import type { EngineClient } from "../engine/dockerode-types.ts";
 
 /** A connected engine; what `connectEngine` returns fits. */
 export interface SmokeEngine {
@@ -8,7 +8,7 @@ export interface SmokeEngine {
   readonly architecture: string;
   /** `unix:///...`, `tcp://...`. */
   readonly address: string;
-  readonly client: Dockerode;
+  readonly client: EngineClient;
 }
 
 /** One channel of InputDataConfig; `directory` is on the machine of the engine. */

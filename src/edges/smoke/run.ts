@@ -1,7 +1,7 @@
-import type Dockerode from "dockerode";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import { launchPlan } from "../../core/job/launch.ts";
 import type { RunEvent, RunEventName, RunProcess, Transcript } from "../../core/run/transcript.ts";
+import type { Container, ImageInspectInfo } from "../engine/dockerode-types.ts";
 import { ask, engineLost, reasonOf, statusOf } from "./ask.ts";
 import { type Clock, createClock, pause } from "./clock.ts";
 import { createContainer, environmentOf } from "./container.ts";
@@ -54,7 +54,7 @@ export async function smokeRun(
   }
 }
 
-async function inspectImage(options: SmokeOptions): Promise<Dockerode.ImageInspectInfo> {
+async function inspectImage(options: SmokeOptions): Promise<ImageInspectInfo> {
   try {
     return await ask("inspect the image", options.engine.client.getImage(options.image).inspect());
   } catch (error) {
@@ -89,7 +89,7 @@ interface Exit {
 /** One container from its start to its end. */
 class SmokeRun {
   readonly #options: SmokeOptions;
-  readonly #container: Dockerode.Container;
+  readonly #container: Container;
   readonly #clock: Clock;
   readonly #progress: (event: SmokeProgress) => void;
   readonly #events: RunEvent[] = [];
@@ -102,7 +102,7 @@ class SmokeRun {
 
   constructor(
     options: SmokeOptions,
-    container: Dockerode.Container,
+    container: Container,
     clock: Clock,
     progress: (event: SmokeProgress) => void,
   ) {
@@ -117,7 +117,7 @@ class SmokeRun {
     this.#stderr = new OutputTail(lines, bytes, (line) => this.#onLine(line));
   }
 
-  async record(image: Dockerode.ImageInspectInfo, argv: readonly string[]): Promise<Transcript> {
+  async record(image: ImageInspectInfo, argv: readonly string[]): Promise<Transcript> {
     const { engine } = this.#options;
     this.#event("created");
     this.#progress({ phase: "starting", elapsed: this.#clock.now() });

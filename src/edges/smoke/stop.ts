@@ -1,5 +1,5 @@
-import type Dockerode from "dockerode";
 import type { ProcessEnd, RunProcess } from "../../core/run/transcript.ts";
+import type { Container } from "../engine/dockerode-types.ts";
 import { ask, statusOf } from "./ask.ts";
 import { pause } from "./clock.ts";
 import type { ProcessView } from "./processes.ts";
@@ -11,10 +11,7 @@ export interface StopWatch {
 }
 
 /** Sends a signal to PID 1; `false` when the container had ended already. */
-export async function sendSignal(
-  container: Dockerode.Container,
-  signal: "SIGTERM" | "SIGKILL",
-): Promise<boolean> {
+export async function sendSignal(container: Container, signal: "SIGTERM" | "SIGKILL"): Promise<boolean> {
   try {
     await ask(`send ${signal}`, container.kill({ signal }));
     return true;
