@@ -43,3 +43,18 @@ export async function readImage(
 export function imageReference(name: string): string {
   return PREFIX.exec(name)?.[2] ?? name;
 }
+
+/**
+ * The engine that a name asks for; `null` for a bare reference, which any engine may serve.
+ *
+ * @throws UserError for a source that is not an engine: a smoke run needs one.
+ */
+export function engineOf(name: string): EngineKind | null {
+  const other = LATER.exec(name)?.[1];
+  if (other !== undefined) {
+    throw new UserError(`A smoke run needs an engine, and ${other}: is none.`, {
+      help: "Load the image into a Docker or Podman engine and give its name.",
+    });
+  }
+  return (PREFIX.exec(name)?.[1] as EngineKind | undefined) ?? null;
+}
