@@ -6,6 +6,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { lazyBuiltins } from "./bundle/lazy-builtins.mjs";
+import { leftOut } from "./bundle/left-out.mjs";
 import { thirdPartyNotices } from "./bundle/notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -30,6 +31,9 @@ const result = await build({
       "#!/usr/bin/env node",
       'import { createRequire as __createRequire } from "module";',
       "const require = __createRequire(import.meta.url);",
+      // CommonJS packages (ssh2's poly1305) look for their folder.
+      'const __filename = require("url").fileURLToPath(import.meta.url);',
+      'const __dirname = require("path").dirname(__filename);',
     ].join("\n"),
   },
   // ssh2 uses its native parts where they are; without them it has its own in JavaScript.
@@ -37,7 +41,7 @@ const result = await build({
   legalComments: "none",
   charset: "utf8",
   logLevel: "warning",
-  plugins: [lazyBuiltins()],
+  plugins: [lazyBuiltins(), leftOut()],
 });
 
 const [output] = result.outputFiles;

@@ -20,6 +20,8 @@ export interface JudgeRequest {
   readonly writeBaseline: string | null;
   /** Told what is going on, in a few words; silent where nobody would see it. */
   readonly progress: (message: string) => void;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
 }
 
 /** How Dockerfiles are to be understood. */
@@ -29,4 +31,27 @@ export interface DockerfileRequest {
   /** Build context; by default the folder of the Dockerfile. */
   readonly context: string | null;
   readonly platform: string | null;
+}
+
+/** How a smoke run is made; `null` and empty lists take the runner's defaults. Seconds and bytes. */
+export interface SmokeRequest {
+  readonly graceSeconds: number | null;
+  readonly entrypoint: readonly string[];
+  readonly args: readonly string[];
+  /** Channel name → folder on the engine's machine. */
+  readonly channels: readonly { readonly name: string; readonly directory: string }[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly readyLog: string | null;
+  readonly readyFile: string | null;
+  readonly runFor: number | null;
+  readonly stopAfter: number | null;
+  readonly untilExit: boolean;
+  readonly maxSeconds: number | null;
+  readonly network: string | null;
+  readonly memoryBytes: number | null;
+  readonly pids: number | null;
+  readonly gpus: "all" | number | null;
+  /** Where the transcript is written. */
+  readonly transcript: string | null;
 }

@@ -5,6 +5,11 @@ export interface CliContext {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /**
+   * For commands that use an engine: from here on SIGINT and SIGTERM abort the signal, so that the command can
+   * clean up behind itself, and only a second one ends the process at once.
+   */
+  readonly interruption: () => AbortSignal;
 }
 
 /** Colour depth of standard output as `ReportOptions.color` has it: flags, then the environment, then the terminal. */

@@ -22,6 +22,7 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     requireReason: args.flag("require-reason"),
     baseline: args.value("baseline"),
     writeBaseline: args.value("write-baseline"),
+    signal: new AbortController().signal,
     progress: show ? (message) => void context.stderr.write(`${message}\n`) : () => {},
   };
 }

@@ -14,9 +14,26 @@ export async function main(argv: readonly string[]): Promise<void> {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    interruption,
   };
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  process.on("uncaughtException", (error) => {
+    context.stderr.write(bugText(error, VERSION, isVerbose(argv, context)));
+    process.exit(EXIT.bug);
+  });
   process.exitCode = await exitCodeOf(argv, context);
+}
+
+function isVerbose(argv: readonly string[], context: CliContext): boolean {
+  return argv.includes("--verbose") || context.env.TRAINLINT_DEBUG !== undefined;
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => controller.abort(new EnvironmentError(`Interrupted by ${name}.`)));
+  }
+  return controller.signal;
 }
 
 /** A reader that has seen enough (`| head`) is no error, and changes no exit code. */
@@ -39,8 +56,7 @@ async function exitCodeOf(argv: readonly string[], context: CliContext): Promise
       context.stderr.write(errorText(error));
       return EXIT.environment;
     }
-    const verbose = argv.includes("--verbose") || context.env.TRAINLINT_DEBUG !== undefined;
-    context.stderr.write(bugText(error, VERSION, verbose));
+    context.stderr.write(bugText(error, VERSION, isVerbose(argv, context)));
     return EXIT.bug;
   }
 }

@@ -87,6 +87,13 @@ export const JUDGE_OPTIONS: readonly OptionSpec[] = [
   { name: "category", kind: "value", metavar: "NAME", description: "SARIF: tells this run from others" },
 ];
 
+export const PLATFORM_OPTION: OptionSpec = {
+  name: "platform",
+  kind: "value",
+  metavar: "OS/ARCH",
+  description: "Platform, e.g. linux/amd64",
+};
+
 export const DOCKERFILE_OPTIONS: readonly OptionSpec[] = [
   { name: "target", kind: "value", metavar: "STAGE", description: "Stage that is built (default: the last)" },
   {

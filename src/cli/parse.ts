@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
+import { didYouMean } from "../core/config/suggest.ts";
 import { UserError } from "../core/errors.ts";
 import { type Arguments, checkedArguments, type Parsed } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -34,10 +36,14 @@ export function parseCommandLine(
     text = output;
     if (error !== undefined && error !== null) throw new UserError(firstLine(error.message));
   });
-  return invocationOf(chosen, text);
+  return invocationOf(chosen, text, commands);
 }
 
-function invocationOf(chosen: { command: Command; parsed: Parsed } | null, text: string): Invocation {
+function invocationOf(
+  chosen: { command: Command; parsed: Parsed } | null,
+  text: string,
+  commands: readonly Command[],
+): Invocation {
   if (chosen === null || text !== "") return { kind: "text", text: `${text.trimEnd()}\n` };
   const argument = chosen.command.argument ?? "";
   const { [argument]: given, ...parsed } = chosen.parsed;
@@ -45,9 +51,20 @@ function invocationOf(chosen: { command: Command; parsed: Parsed } | null, text:
   const after = rest[0] === chosen.command.name ? rest.slice(1) : rest;
   const positionals = [...(Array.isArray(given) ? given.map(String) : []), ...after];
   const options = [...chosen.command.options, ...GLOBAL_OPTIONS];
+  if (rest[0] !== chosen.command.name) refuseMistypedCommand(positionals[0], commands);
   const args = checkedArguments(parsed, options, positionals);
   checkPositionals(chosen.command, positionals);
   return { kind: "command", command: chosen.command, args };
+}
+
+/** Without a command's name the first word is a path: `chek` is most likely `check`, unless it is there. */
+function refuseMistypedCommand(word: string | undefined, commands: readonly Command[]): void {
+  if (word === undefined || !/^[a-z]+$/.test(word) || existsSync(word)) return;
+  const help = didYouMean(
+    word,
+    commands.map(({ name }) => name),
+  );
+  if (help !== undefined) throw new UserError(`There is no command and no file \`${word}\`.`, { help });
 }
 
 function baseParser(version: string): Argv {
@@ -92,7 +109,7 @@ function yargsOption(option: OptionSpec): object {
 function checkPositionals(command: Command, positionals: readonly string[]): void {
   const [least, most] = command.positionals;
   if (positionals.length < least) {
-    throw new UserError(`\`trainlint ${command.name}\` needs ${command.usage}.`, {
+    throw new UserError(`\`trainlint ${command.name}\` needs an argument: ${command.usage}`, {
       help: `\`trainlint ${command.name} --help\` shows examples.`,
     });
   }

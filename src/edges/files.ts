@@ -1,6 +1,6 @@
 /** The file system: finding, reading and writing. Everything that touches it for the app goes through here. */
 export { buildContext } from "./files/context.ts";
-export { discover, isExcluded, isFolder, shortPath } from "./files/discover.ts";
+export { discover, isExcluded, isFile, isFolder, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
 export { isDockerfileName, isJobName } from "./files/names.ts";
 export { readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";

@@ -11,7 +11,8 @@ export const text: Reporter = (report, rules, options) => {
   const paint = new Chalk({ level: options.color });
   const blocks = report.findings.map((finding) => findingBlock(finding, report, options, paint));
   blocks.push(...report.problems.map((problem) => problemBlock(problem, paint)));
-  if (!options.quiet) blocks.push(closing(report, rules, options, paint));
+  const nothingDone = report.subjects.length === 0 && report.problems.length > 0;
+  if (!options.quiet && !nothingDone) blocks.push(closing(report, rules, options, paint));
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 };
 
@@ -127,7 +128,7 @@ function subjectsText(report: Report): string {
   const parts = kinds.map((kind) =>
     count(report.subjects.filter((subject) => subject.kind === kind).length, SUBJECT_WORDS[kind]),
   );
-  if (parts.length === 0) return "nothing: no file or image could be looked at";
+  if (parts.length === 0) return "nothing: there was no file to look at";
   return parts.length === 1 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
@@ -135,23 +136,28 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
-/** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (no run was given).` */
+/** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (need a smoke run).` */
 export function skippedLine(report: Report, rules: readonly Rule[]): string | null {
   const byReason = new Map<string, Set<string>>();
   for (const item of report.skipped) {
-    if (lookedElsewhere(item, report, rules)) continue;
-    const ids = byReason.get(item.reason) ?? new Set();
-    byReason.set(item.reason, ids.add(item.ruleId));
+    const reason = shortReason(item, report, rules);
+    if (reason === null) continue;
+    const ids = byReason.get(reason) ?? new Set();
+    byReason.set(reason, ids.add(item.ruleId));
   }
   if (byReason.size === 0) return null;
   const parts = [...byReason].map(([reason, ids]) => `${[...ids].join(", ")} (${reason})`);
   return `Not checked: ${parts.join("; ")}.`;
 }
 
-/** A rule for Dockerfiles and images that had a Dockerfile to look at is not worth a word about the image. */
-function lookedElsewhere(item: Skipped, report: Report, rules: readonly Rule[]): boolean {
+/**
+ * Why a rule did not look; `null` where it had another of its subjects to look at: a rule for Dockerfiles and
+ * images that had a Dockerfile is not worth a word about the image.
+ */
+function shortReason(item: Skipped, report: Report, rules: readonly Rule[]): string | null {
   const given = new Set(report.subjects.map((subject) => subject.kind));
-  if (given.has(item.subject)) return false;
-  const rule = rules.find((candidate) => candidate.id === item.ruleId);
-  return rule?.subjects.some((kind) => given.has(kind)) ?? false;
+  const subjects = rules.find(({ id }) => id === item.ruleId)?.subjects ?? [item.subject];
+  if (given.has(item.subject)) return item.reason;
+  if (subjects.some((kind) => given.has(kind))) return null;
+  return `need a ${subjects.map((kind) => SUBJECT_WORDS[kind]).join(" or ")}`;
 }

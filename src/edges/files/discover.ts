@@ -151,3 +151,7 @@ async function kindOf(path: string): Promise<"file" | "folder" | null> {
 export async function isFolder(path: string): Promise<boolean> {
   return (await kindOf(path)) === "folder";
 }
+
+export async function isFile(path: string): Promise<boolean> {
+  return (await kindOf(path)) === "file";
+}

@@ -1,0 +1,117 @@
+import { dirname, resolve } from "node:path";
+import type { DockerfileModel } from "../core/dockerfile/model.ts";
+import type { SubjectSet } from "../core/engine.ts";
+import { inText, type Location, type SubjectKind } from "../core/finding.ts";
+import { readTextFile, shortPath } from "../edges/files.ts";
+import type { Problem } from "../report/report.ts";
+import { applyInlineIgnores, imageSourceOf, modelOf } from "./dockerfiles.ts";
+import { finish, type Outcome } from "./finish.ts";
+import { imageModelOf } from "./images.ts";
+import { attempt } from "./problems.ts";
+import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
+import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
+import { transcriptOf } from "./smoke.ts";
+
+/** `trainlint check`: everything that is given, as one gate with one report. */
+export interface CheckRequest extends JudgeRequest, DockerfileRequest, SmokeRequest {
+  readonly dockerfile: string | null;
+  readonly image: string | null;
+  readonly job: string | null;
+  readonly run: boolean;
+}
+
+/** What the steps of a check found, and why a kind of subject is missing. */
+interface Collected {
+  readonly subjects: { -readonly [K in keyof SubjectSet]: SubjectSet[K] };
+  readonly absent: Partial<Record<SubjectKind, string>>;
+}
+
+/** Each step is done whether or not an earlier one failed; what could not be done is named with the reason. */
+export async function check(request: CheckRequest): Promise<Outcome> {
+  const session = beginSession(request);
+  const folder =
+    request.dockerfile === null ? request.cwd : dirname(resolve(request.cwd, request.dockerfile));
+  const config = await configFor(session, folder);
+  const collected: Collected = { subjects: {}, absent: {} };
+  const { subjects, absent } = collected;
+
+  const dockerfile = await dockerfileStep(session, request, collected);
+  if (request.image === null) absent.image = "no image was given (--image)";
+  const { image } = request;
+  if (image !== null) {
+    const model = await attempt(session, { kind: "image", name: image }, () =>
+      imageModelOf(session, image, config),
+    );
+    if (model === null) absent.image = `${image} could not be read`;
+    else subjects.image = model;
+  }
+  await runStep(session, request, collected);
+  absent.job = "no training-job request was given (--job)";
+
+  if (dockerfile !== null && request.image !== null) session.imageSource = imageSourceOf(dockerfile);
+  const unit = judgeSubjects(session, subjects, config, absent, firstPlace(collected));
+  if (dockerfile !== null) applyInlineIgnores(session, unit, dockerfile);
+  return await finish(session);
+}
+
+async function dockerfileStep(
+  session: Session,
+  request: CheckRequest,
+  { subjects, absent }: Collected,
+): Promise<DockerfileModel | null> {
+  if (request.dockerfile === null) {
+    absent.dockerfile = "no Dockerfile was given (--dockerfile)";
+    return null;
+  }
+  const file = resolve(request.cwd, request.dockerfile);
+  const path = shortPath(file, request.cwd);
+  const model = await attempt(session, { kind: "dockerfile", name: path }, async () => {
+    const config = await configFor(session, dirname(file));
+    return modelOf(session, { path, text: await readTextFile(file), file }, request, config);
+  });
+  if (model === null) absent.dockerfile = `${path} could not be read`;
+  else subjects.dockerfile = model;
+  return model;
+}
+
+async function runStep(
+  session: Session,
+  request: CheckRequest,
+  { subjects, absent }: Collected,
+): Promise<void> {
+  const { image } = request;
+  if (!request.run) {
+    absent.run = "no smoke run was asked for (--run)";
+    return;
+  }
+  if (image === null || subjects.image === undefined) {
+    absent.run = image === null ? "there is no image to run" : `${image} could not be read`;
+    if (image !== null) session.problems.push(notMade(session, image));
+    return;
+  }
+  const run = await attempt(session, { kind: "run", name: image }, () =>
+    transcriptOf(session, image, request, request.platform),
+  );
+  if (run === null) absent.run = "the smoke run could not be made";
+  else subjects.run = run;
+}
+
+/** The run that was asked for, named as not done; of the kind of what stopped it, so that the exit code tells. */
+function notMade(session: Session, image: string): Problem {
+  return {
+    kind: session.problems.at(-1)?.kind ?? "environment",
+    subject: { kind: "run", name: image },
+    message: "The smoke run was not made, since the image could not be read.",
+    help: null,
+    place: null,
+  };
+}
+
+/** Where a broken rule is reported: at the first subject that was read. */
+function firstPlace({ subjects }: Collected): Location {
+  if (subjects.dockerfile !== undefined) {
+    return inText(subjects.dockerfile.path, subjects.dockerfile.target.from.range);
+  }
+  const image = subjects.image?.name ?? subjects.run?.image.name ?? "";
+  return { kind: "image-config", image, pointer: "/config" };
+}

@@ -1,0 +1,45 @@
+import type { Config } from "../core/config.ts";
+import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
+import { finish, type Outcome } from "./finish.ts";
+import { attempt } from "./problems.ts";
+import type { JudgeRequest } from "./request.ts";
+import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
+
+/** `trainlint image`: built images. */
+export interface ImageRequest extends JudgeRequest {
+  readonly images: readonly string[];
+}
+
+const ABSENT = {
+  dockerfile: "no Dockerfile was given",
+  run: "no smoke run was made; `trainlint run` and `trainlint check --run` make it",
+  job: "no training-job request was given",
+} as const;
+
+/** Judges each image; one that can't be read does not lose the others. */
+export async function inspectImages(request: ImageRequest): Promise<Outcome> {
+  const session = beginSession(request);
+  const config = await configFor(session, request.cwd);
+  for (const name of request.images) {
+    const image = await attempt(session, { kind: "image", name }, () => imageModelOf(session, name, config));
+    if (image === null) continue;
+    const at = { kind: "image-config", image: image.name, pointer: "/config" } as const;
+    judgeSubjects(session, { image }, config, ABSENT, at);
+  }
+  return await finish(session);
+}
+
+/** The model of an image, read as far as the rules that are on need it. */
+export async function imageModelOf(session: Session, name: string, config: Config): Promise<ImageModel> {
+  const { readImage } = await import("../edges/images.ts");
+  session.request.progress(`reading ${name}`);
+  const image = await readImage(name, imageNeeds(session, config), { signal: session.request.signal });
+  session.subjects.push({ kind: "image", name: image.name, source: image.source });
+  return image;
+}
+
+function imageNeeds(session: Session, config: Config): readonly ImageNeeds[] {
+  return session.rules.flatMap(({ id, needs }) =>
+    needs === undefined || config.rules.get(id)?.level === "off" ? [] : [needs],
+  );
+}

@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { Transcript } from "../core/run/transcript.ts";
+import { readTextFile } from "../edges/files.ts";
+import { finish, type Outcome } from "./finish.ts";
+import { attempt } from "./problems.ts";
+import type { JudgeRequest } from "./request.ts";
+import { beginSession, configFor, judgeSubjects } from "./session.ts";
+
+/** `trainlint judge`: the transcript of an earlier smoke run. */
+export interface TranscriptRequest extends JudgeRequest {
+  readonly file: string;
+}
+
+const ABSENT = {
+  dockerfile: "no Dockerfile was given",
+  image: "only the transcript of a run was given",
+  job: "no training-job request was given",
+} as const;
+
+/** Judges a transcript that `--transcript` wrote: the same findings as on the day of the run. */
+export async function judgeTranscript(request: TranscriptRequest): Promise<Outcome> {
+  const session = beginSession(request);
+  const config = await configFor(session, request.cwd);
+  const run = await attempt(session, { kind: "run", name: request.file }, async () =>
+    parseTranscript(await readTextFile(resolve(request.cwd, request.file)), request.file),
+  );
+  if (run !== null) {
+    session.subjects.push({ kind: "run", name: run.image.name, source: request.file });
+    session.runs.push(run);
+    judgeSubjects(session, { run }, config, ABSENT, { kind: "run", image: run.image.name });
+  }
+  return await finish(session);
+}
+
+function parseTranscript(text: string, path: string): Transcript {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError("This is no JSON file.", { place: { path }, cause });
+  }
+  if (isTranscript(data)) return data;
+  throw new UserError("This is not the transcript of a smoke run, version 1.", {
+    place: { path },
+    help: "`trainlint run IMAGE --transcript FILE` writes one.",
+  });
+}
+
+function isTranscript(data: unknown): data is Transcript {
+  if (typeof data !== "object" || data === null) return false;
+  const { kind, version, image, events } = data as Record<string, unknown>;
+  return (
+    kind === "run" && version === 1 && typeof image === "object" && image !== null && Array.isArray(events)
+  );
+}

@@ -1,0 +1,50 @@
+import { dirname, resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { LaunchRequest } from "../core/job/launch.ts";
+import { isFile, isFolder, isJobName, readTextFile, shortPath } from "../edges/files.ts";
+import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
+import { readModel } from "./dockerfiles.ts";
+import type { DockerfileRequest, JudgeRequest } from "./request.ts";
+import { beginSession, configFor } from "./session.ts";
+import { showDockerfile } from "./show/dockerfile.ts";
+import { showImage } from "./show/image.ts";
+import type { Shown } from "./show/shown.ts";
+import { shownText } from "./show/text.ts";
+
+/** `trainlint show`: what SageMaker will run. */
+export interface ShowRequest extends JudgeRequest, DockerfileRequest {
+  /** A Dockerfile, a request, or an image. */
+  readonly subject: string;
+  readonly entrypoint: readonly string[];
+  readonly args: readonly string[];
+  readonly format: "text" | "json";
+}
+
+/** The answer, safe to print. A word that is a file's name is taken as the file, else as an image. */
+export async function show(request: ShowRequest): Promise<string> {
+  const shown = await shownOf(request);
+  if (request.format === "json") return `${printableJson(shown)}\n`;
+  return withoutWorkflowCommands(visible(shownText(shown)));
+}
+
+async function shownOf(request: ShowRequest): Promise<Shown> {
+  const launch: LaunchRequest = {
+    containerEntrypoint: request.entrypoint.length > 0 ? request.entrypoint : null,
+    containerArguments: request.args.length > 0 ? request.args : null,
+  };
+  const file = resolve(request.cwd, request.subject);
+  if (await isFolder(file)) {
+    throw new UserError("This is a folder, not a file.", { place: { path: request.subject } });
+  }
+  if (!(await isFile(file))) return showImage(await readConfig(request), launch);
+  if (isJobName(file)) throw new UserError("Training-job requests can't be read yet.");
+  const session = beginSession(request);
+  const config = await configFor(session, dirname(file));
+  const source = { path: shortPath(file, request.cwd), text: await readTextFile(file), file };
+  return showDockerfile(readModel(source, request, config, request.cwd), launch);
+}
+
+async function readConfig(request: ShowRequest) {
+  const { readImage } = await import("../edges/images.ts");
+  return await readImage(request.subject, [{ depth: "config" }], { signal: request.signal });
+}

@@ -1,0 +1,133 @@
+import { resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import type { Transcript } from "../core/run/transcript.ts";
+import { writeWhole } from "../edges/files.ts";
+import type { SmokeChannel, SmokeOptions, SmokeProgress } from "../edges/smoke/options.ts";
+import { finish, type Outcome } from "./finish.ts";
+import { attempt } from "./problems.ts";
+import type { JudgeRequest, SmokeRequest } from "./request.ts";
+import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
+
+/** `trainlint run`: one smoke run, judged. */
+export interface RunRequest extends JudgeRequest, SmokeRequest {
+  readonly image: string;
+  readonly platform: string | null;
+}
+
+const ABSENT = {
+  dockerfile: "no Dockerfile was given",
+  image: "the image itself was not looked at; `trainlint image` and `trainlint check` do",
+  job: "no training-job request was given",
+} as const;
+
+/** Runs the image as SageMaker does, and judges what happened. */
+export async function smoke(request: RunRequest): Promise<Outcome> {
+  const session = beginSession(request);
+  const config = await configFor(session, request.cwd);
+  const run = await attempt(session, { kind: "run", name: request.image }, () =>
+    transcriptOf(session, request.image, request, request.platform),
+  );
+  if (run !== null) {
+    const at = { kind: "run", image: run.image.name } as const;
+    judgeSubjects(session, { run }, config, ABSENT, at);
+  }
+  return await finish(session);
+}
+
+/** Makes the smoke run and keeps what it recorded. */
+export async function transcriptOf(
+  session: Session,
+  name: string,
+  request: SmokeRequest,
+  platform: string | null,
+): Promise<Transcript> {
+  const { connectEngine } = await import("../edges/engine/connect.ts");
+  const { imageReference } = await import("../edges/images.ts");
+  const { smokeRun } = await import("../edges/smoke/run.ts");
+  const engine = await connectEngine(engineOption(name));
+  const options: SmokeOptions = {
+    engine,
+    image: imageReference(name),
+    ...smokeOptions(request, session.request.cwd),
+    ...(platform === null ? {} : { platform }),
+    signal: session.request.signal,
+  };
+  const run = await smokeRun(options, (event) => session.request.progress(progressText(name, event)));
+  session.subjects.push({ kind: "run", name: run.image.name, source: engine.kind });
+  session.runs.push(run);
+  if (request.transcript !== null) {
+    await writeWhole(resolve(session.request.cwd, request.transcript), `${JSON.stringify(run, null, 2)}\n`);
+  }
+  return run;
+}
+
+/** `podman:REF` runs on Podman; an image that no engine has can't be run. */
+function engineOption(name: string): { engine?: "docker" | "podman" } {
+  const source = /^(docker|podman|docker-archive|oci-dir|oci-archive|registry):/.exec(name)?.[1];
+  if (source === undefined) return {};
+  if (source === "docker" || source === "podman") return { engine: source };
+  throw new UserError(`An image from ${source}: can't be run, since only an engine runs containers.`, {
+    help: "Load it into Docker or Podman and give its name there.",
+  });
+}
+
+function smokeOptions(request: SmokeRequest, cwd: string): Partial<SmokeOptions> {
+  return {
+    containerEntrypoint: request.entrypoint.length > 0 ? request.entrypoint : null,
+    containerArguments: request.args.length > 0 ? request.args : null,
+    channels: request.channels.map(
+      ({ name, directory }): SmokeChannel => ({
+        name,
+        directory: resolve(cwd, directory),
+        inputMode: "File",
+      }),
+    ),
+    environment: request.environment,
+    hyperparameters: request.hyperparameters,
+    untilExit: request.untilExit,
+    ...(request.readyLog === null ? {} : { readyLog: pattern(request.readyLog) }),
+    ...present({
+      graceSeconds: request.graceSeconds,
+      readyFile: request.readyFile,
+      runFor: request.runFor,
+      stopAfter: request.stopAfter,
+      maxSeconds: request.maxSeconds,
+      memoryBytes: request.memoryBytes,
+      pids: request.pids,
+      gpus: request.gpus,
+      network: networkOf(request.network),
+    }),
+  };
+}
+
+/** The members that have a value: the runner's defaults are for those that are not there. */
+function present<T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+function networkOf(name: string | null): boolean | string | null {
+  if (name === null) return null;
+  if (name === "none") return false;
+  return name === "default" ? true : name;
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (cause) {
+    throw new UserError(`\`--ready-log ${text}\` is not a regular expression.`, { cause });
+  }
+}
+
+function progressText(name: string, event: SmokeProgress): string {
+  const seconds = `${event.elapsed.toFixed(0)} s`;
+  switch (event.phase) {
+    case "running":
+      return `${name}: running for ${seconds}  ${event.lastLine}`;
+    case "stopping":
+      return `${name}: SIGTERM sent, ${event.graceLeft.toFixed(0)} s of grace left  ${event.lastLine}`;
+    default:
+      return `${name}: ${event.phase}`;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Command } from "../command.ts";
+import { judgeRequest } from "../judge-options.ts";
+import { JUDGE_OPTIONS } from "../options.ts";
+import { printConfig, printReport } from "../print-report.ts";
+
+export const imageCommand: Command = {
+  name: "image",
+  usage: "IMAGE...",
+  argument: "image",
+  description: "Judge built images; nothing in them is run",
+  options: JUDGE_OPTIONS,
+  positionals: [1, Number.POSITIVE_INFINITY],
+  examples: [
+    ["trainlint image my-training:latest", "an image of the engine that is running"],
+    ["trainlint image podman:my-training", "from Podman"],
+  ],
+  async run(args, context) {
+    const { inspectImages } = await import("../../app.ts");
+    const request = {
+      ...judgeRequest(args, context),
+      signal: context.interruption(),
+      images: args.positionals,
+    };
+    if (args.flag("print-config")) return await printConfig(request, ".", context);
+    return await printReport(await inspectImages(request), args, context, (hasFindings) =>
+      hasFindings
+        ? "`trainlint explain RULE` tells why a rule matters and how to turn it off."
+        : "Next: see how it starts and stops: `trainlint run IMAGE`.",
+    );
+  },
+};
