@@ -12,6 +12,8 @@ import { ruleCrashed } from "./input/rule-crashed.ts";
 import { staleBaseline } from "./input/stale-baseline.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
+import { handlesSigterm } from "./run/handles-sigterm.ts";
+import { startsWithTrain } from "./run/starts-with-train.ts";
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -20,6 +22,8 @@ export const rules: readonly Rule[] = [
   trainCommandMissing,
   noDataInOptMl,
   noNvidiaDriver,
+  startsWithTrain,
+  handlesSigterm,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

@@ -1,0 +1,50 @@
+import type { RunLocation } from "../finding.ts";
+import type { Json } from "../json.ts";
+import { termDisposition } from "./signals.ts";
+import type { RunEventName, RunProcess, Transcript } from "./transcript.ts";
+
+/** When an event happened, in seconds since the container was created; `null` when it did not. */
+export function timeOf(run: Transcript, name: RunEventName): number | null {
+  return run.events.find((event) => event.name === name)?.at ?? null;
+}
+
+/** The place of a finding that is about a moment of the run. */
+export function atEvent(run: Transcript, event: RunEventName): RunLocation {
+  const time = timeOf(run, event);
+  return { kind: "run", image: run.image.name, event, ...(time === null ? {} : { time }) };
+}
+
+/** Seconds from the start to the end; `null` when it did not start or did not end. */
+export function lifetime(run: Transcript): number | null {
+  const [started, exited] = [timeOf(run, "started"), timeOf(run, "exited")];
+  return started === null || exited === null ? null : Math.round((exited - started) * 1000) / 1000;
+}
+
+/** Why a rule about SIGTERM can't judge this run; `null` when it can. */
+export function withoutStop(run: Transcript): string | null {
+  if (run.exit === null) return "not judged: the container did not start";
+  if (run.stop === null) return `skipped: finished before the stop, with exit code ${run.exit.code}`;
+  return null;
+}
+
+/** A process as evidence: its command, and what its masks say of SIGTERM. */
+export function processEvidence(process: RunProcess | null): { readonly [key: string]: Json } {
+  if (process === null) return {};
+  const { masks } = process;
+  return {
+    pid: process.pid,
+    command: process.command,
+    ...(masks === null ? {} : { masks: { ...masks }, sigterm: termDisposition(masks) }),
+  };
+}
+
+/** Files that are new or different at the end, compared with the moment before SIGTERM. */
+export function savedDuringStop(run: Transcript): readonly string[] {
+  const before = new Map(run.filesBeforeStop.map((file) => [file.path, file]));
+  return run.filesAtEnd
+    .filter((file) => {
+      const old = before.get(file.path);
+      return old === undefined || old.size !== file.size || old.sha256 !== file.sha256;
+    })
+    .map((file) => file.path);
+}
