@@ -91,12 +91,16 @@ export class ConfigBuilder {
     }
   }
 
-  /** Works through one stage: first the ONBUILD triggers that its parent left, then its own instructions. */
+  /**
+   * Works through one stage: first the ONBUILD triggers that its parent left, then its own instructions. A
+   * stage inherits the ARGs of the stage it is built on, and there ENV wins.
+   */
   runStage(stage: Stage): void {
     this.stage = stage.index;
-    this.args = new Map(PREDEFINED.flatMap((name) => this.buildArgument(name)));
+    this.args = new Map([...this.args, ...PREDEFINED.flatMap((name) => this.buildArgument(name))]);
+    for (const name of this.env.keys()) this.args.delete(name);
     this.cmdSet = false;
-    const triggers = this.onbuild;
+    const triggers = this.onbuild.flatMap(({ trigger }) => (trigger === null ? [] : [trigger]));
     this.onbuild = [];
     for (const instruction of [...triggers, ...stage.instructions]) this.dispatch(instruction);
   }
@@ -118,7 +122,7 @@ export class ConfigBuilder {
       stopSignal: this.stopSignal,
       shell: this.shell,
       healthcheck: this.healthcheck,
-      onbuild: this.onbuild.map((trigger) => trigger.arguments.text),
+      onbuild: this.onbuild.map((instruction) => instruction.arguments.text),
     };
   }
 
@@ -189,7 +193,7 @@ export class ConfigBuilder {
         this.healthcheck = set(healthcheckOf(instruction, (line) => this.shellForm(line)));
         return;
       case "ONBUILD":
-        if (instruction.trigger !== null) this.onbuild.push(instruction.trigger);
+        this.onbuild.push(instruction);
         return;
     }
   }
@@ -241,8 +245,11 @@ export class ConfigBuilder {
       value: this.expandWith(value ?? "", lookup),
     }));
     this.env = new Map(this.env);
+    this.args = new Map(this.args);
     for (const { name, value } of updates) {
-      if (name.known) this.env.set(name.value, { ...value, instruction });
+      if (!name.known) continue;
+      this.env.set(name.value, { ...value, instruction });
+      this.args.delete(name.value);
     }
   }
 
@@ -295,7 +302,7 @@ export class ConfigBuilder {
   private lookup(): Lookup {
     const env = this.env;
     return (name) => {
-      const value = env.get(name) ?? this.args.get(name);
+      const value = this.args.get(name) ?? env.get(name);
       if (value !== undefined) return value;
       return this.complete.known ? null : { known: false, why: this.complete.why };
     };

@@ -229,7 +229,7 @@ export interface Step {
   readonly env: ReadonlyMap<string, Setting<string>>;
   /** Whether a base that is not known may have set more. */
   readonly envComplete: Value<true>;
-  /** ARG in scope of this stage, predefined ones included; ENV wins over ARG. */
+  /** ARG in scope and not overridden by a later ENV: of the two, the later instruction wins. */
   readonly args: ReadonlyMap<string, Setting<string>>;
   readonly workingDir: Value<string>;
   /** SHELL in force; `null` is the default `/bin/sh -c`. */

@@ -83,7 +83,7 @@ export function addArguments(
     const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
     if (given !== undefined) args.set(name, { known: true, value: given, instruction });
     else if (value !== null) {
-      const lookup: Lookup = (key) => env.get(key) ?? args.get(key) ?? null;
+      const lookup: Lookup = (key) => args.get(key) ?? env.get(key) ?? null;
       args.set(name, { ...expandWord(value, lookup, escapeChar), instruction });
     } else {
       const inherited = globals.get(name);

@@ -63,7 +63,7 @@ export async function removeImage(tag: string): Promise<void> {
 }
 
 /** A tar archive of small files, executable, in memory. */
-function tarOf(files: Readonly<Record<string, string | Buffer>>): Buffer {
+export function tarOf(files: Readonly<Record<string, string | Buffer>>): Buffer {
   const blocks = Object.entries(files).flatMap(([name, content]) => {
     const data = Buffer.from(content);
     const header = Buffer.alloc(512);

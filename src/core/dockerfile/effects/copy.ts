@@ -110,10 +110,10 @@ function wordsOf(step: Step, inputs: CopyInputs): CopyWord[] {
   }));
 }
 
-/** What a variable in an instruction's words is: ENV wins over ARG, and an unknown base may have set it. */
+/** What a variable in an instruction's words is: of ENV and ARG the later wins, and an unknown base may have set it. */
 export function stepLookup(step: Step): Lookup {
   return (name) => {
-    const value = step.env.get(name) ?? step.args.get(name);
+    const value = step.args.get(name) ?? step.env.get(name);
     if (value !== undefined) return value;
     return step.envComplete.known ? null : { known: false, why: step.envComplete.why };
   };

@@ -1,0 +1,109 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { expect, it } from "vitest";
+import { dockerfileModel } from "../../../src/core/dockerfile/dockerfile.ts";
+import type { DockerfileModel, Setting } from "../../../src/core/dockerfile/model.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { describeWithEngine, docker, removeImage, tarOf } from "../../engine/support/images.ts";
+import { generateDockerfile } from "./generate.ts";
+
+/** How many Dockerfiles a run builds, and from which seed on; both can be set to find or repeat a case. */
+const COUNT = Number(process.env.TRAINLINT_CONFORMANCE ?? 500);
+const SEED = Number(process.env.TRAINLINT_SEED ?? 20_261_124);
+
+function known<T>(setting: Setting<T>): T {
+  if (!setting.known) throw new Error(`not known: ${setting.why}`);
+  return setting.value;
+}
+
+function predicted(model: DockerfileModel): Record<string, unknown> {
+  const { config } = model;
+  return {
+    Entrypoint: known(config.entrypoint)?.argv ?? null,
+    Cmd: known(config.cmd)?.argv ?? null,
+    Env: [...config.env].map(([name, value]) => `${name}=${known(value)}`),
+    WorkingDir: known(config.workingDir),
+    User: known(config.user),
+    Volumes: [...config.volumes.keys()].toSorted(),
+    ExposedPorts: [...config.exposedPorts.keys()].toSorted(),
+    Labels: Object.fromEntries([...config.labels].map(([name, value]) => [name, known(value)])),
+    StopSignal: known(config.stopSignal),
+    Shell: known(config.shell),
+    Healthcheck: known(config.healthcheck),
+    OnBuild: config.onbuild.length === 0 ? null : [...config.onbuild],
+  };
+}
+
+/** Older frontends keep `/a/../b/` as written; newer ones, and the engine at start, normalize it. */
+function normalized(path: string): string {
+  return posix.resolve("/", path);
+}
+
+interface Inspected {
+  readonly [name: string]: unknown;
+}
+
+function built(config: Inspected): Record<string, unknown> {
+  const keys = (name: string): string[] => Object.keys((config[name] as object | null) ?? {}).toSorted();
+  return {
+    Entrypoint: config.Entrypoint ?? null,
+    Cmd: config.Cmd ?? null,
+    Env: config.Env ?? [],
+    WorkingDir: normalized((config.WorkingDir as string | undefined) ?? ""),
+    User: config.User,
+    Volumes: keys("Volumes"),
+    ExposedPorts: keys("ExposedPorts"),
+    Labels: config.Labels ?? {},
+    StopSignal: config.StopSignal ?? null,
+    Shell: config.Shell ?? null,
+    Healthcheck: config.Healthcheck ?? null,
+    OnBuild: config.OnBuild ?? null,
+  };
+}
+
+/** The configuration that BuildKit makes, or its refusal. */
+async function build(
+  dockerfile: string,
+  tag: string,
+): Promise<Record<string, unknown> | { refused: string }> {
+  try {
+    const stream = await docker.buildImage(Readable.from([tarOf({ Dockerfile: dockerfile })]), {
+      t: tag,
+      version: "2",
+    });
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
+        const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
+        if (failure === undefined) resolve();
+        else reject(new Error(failure));
+      });
+    });
+    const image = await docker.getImage(tag).inspect();
+    return built(image.Config as unknown as Inspected);
+  } catch (error) {
+    return { refused: (error as Error).message };
+  } finally {
+    await removeImage(tag);
+  }
+}
+
+describeWithEngine("what the model predicts is what BuildKit builds", () => {
+  it(`for ${COUNT} generated Dockerfiles from seed ${SEED} on`, async () => {
+    let compared = 0;
+    for (let seed = SEED; seed < SEED + COUNT; seed += 1) {
+      const dockerfile = generateDockerfile(seed);
+      const actual = await build(dockerfile, `trainlint-test/conformance:${seed}`);
+      if ("refused" in actual) continue;
+      compared += 1;
+      const label = `TRAINLINT_SEED=${seed} TRAINLINT_CONFORMANCE=1\n${dockerfile}`;
+      try {
+        expect(predicted(dockerfileModel(dockerfile, { path: "Dockerfile" })), label).toEqual(actual);
+      } catch (error) {
+        if (error instanceof UserError)
+          throw new Error(`refused what BuildKit builds: ${error.message}\n${label}`);
+        throw error;
+      }
+    }
+    expect(compared, "most generated files must be ones that the builder takes").toBeGreaterThan(COUNT / 2);
+  }, 1_200_000);
+});
