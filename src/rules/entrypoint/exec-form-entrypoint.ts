@@ -1,3 +1,4 @@
+import { initByName, tiniCommand } from "../../core/entrypoint/init.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { defineRule } from "../../core/rule.ts";
@@ -146,8 +147,9 @@ function startsWithExec(line: string): boolean {
 
 /** The exec form of a line of plain words; for anything that needs a shell, one that becomes the program. */
 function execFormOf(line: string): string {
-  const words = line.trim().split(/\s+/);
-  if (words.every((word) => /^[\w@%+=:,./-]+$/.test(word) && !/^\w+=/.test(word))) {
+  const written = line.trim().split(/\s+/);
+  const words = initByName(written[0] ?? "") === "tini" ? tiniCommand(written.slice(1)).program : written;
+  if (words.length > 0 && words.every((word) => /^[\w@%+=:,./-]+$/.test(word) && !/^\w+=/.test(word))) {
     return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
   }
   return '["/path/to/entrypoint.sh"], with a script that ends in exec YOUR_PROGRAM "$@"';
