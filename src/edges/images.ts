@@ -1,21 +1,28 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
+import type { ArchiveKind } from "./archive/image.ts";
 import type { EngineKind } from "./engine/connect.ts";
 
 /** How to reach an image. */
 export interface ReadImageOptions {
   /** The engine to ask for a bare name; Docker first by default. */
   readonly engine?: EngineKind;
+  /** `os/architecture[/variant]`, for an OCI layout with several images. */
+  readonly platform?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Sources that can be named in front of an image. */
 const PREFIX = /^(docker|podman):(?!\/\/)(.+)$/;
-const LATER = /^(docker-archive|oci-dir|oci-archive|registry):/;
+const ARCHIVE = /^(docker-archive|oci-dir|oci-archive):(.+)$/;
+const REGISTRY = /^registry:/;
 
 /**
- * Reads a built image as far as the needs go. `docker:REF` and `podman:REF` ask that engine; a bare
- * reference asks the engine that is reachable, Docker first. The model's `source` says which one served.
+ * Reads a built image as far as the needs go. A prefix names the source. A bare name that exists as a file or as
+ * an OCI layout folder is read from there; any other is asked of the engine that is
+ * reachable, Docker first. The model's `source` says which one served.
  *
  * @throws UserError for an unknown image or source, EnvironmentError when no engine can be reached.
  */
@@ -24,11 +31,15 @@ export async function readImage(
   needs: readonly ImageNeeds[],
   options: ReadImageOptions = {},
 ): Promise<ImageModel> {
-  const later = LATER.exec(name)?.[1];
-  if (later !== undefined) {
-    throw new UserError(`This version of trainlint reads no image from ${later}:.`, {
-      help: "Load the image into a Docker or Podman engine and give its name.",
+  if (REGISTRY.test(name)) {
+    throw new UserError("This version of trainlint reads no image from a registry.", {
+      help: "Pull the image into a Docker or Podman engine, or save it as an archive, and give that name.",
     });
+  }
+  const archive = await archiveOf(name);
+  if (archive !== null) {
+    const { readArchiveImage } = await import("./archive/image.ts");
+    return readArchiveImage(archive.kind, archive.path, needs, options.platform);
   }
   const match = PREFIX.exec(name);
   const kind = (match?.[1] as EngineKind | undefined) ?? options.engine;
@@ -37,6 +48,17 @@ export async function readImage(
   const { readEngineImage } = await import("./engine/image.ts");
   const engine = await connectEngine(kind === undefined ? {} : { engine: kind });
   return readEngineImage(engine, reference, needs, options.signal);
+}
+
+async function archiveOf(name: string): Promise<{ kind: ArchiveKind; path: string } | null> {
+  const named = ARCHIVE.exec(name);
+  if (named?.[2] !== undefined) return { kind: named[1] as ArchiveKind, path: named[2] };
+  if (PREFIX.test(name)) return null;
+  const found = await stat(name).catch(() => null);
+  if (found?.isFile() === true) return { kind: "docker-archive", path: name };
+  // A folder that happens to be called like an image is not taken for one.
+  const layout = found?.isDirectory() === true && (await stat(join(name, "oci-layout")).catch(() => null));
+  return layout === false || layout === null ? null : { kind: "oci-dir", path: name };
 }
 
 /** The reference without its source prefix. */
@@ -50,7 +72,7 @@ export function imageReference(name: string): string {
  * @throws UserError for a source that is not an engine: a smoke run needs one.
  */
 export function engineOf(name: string): EngineKind | null {
-  const other = LATER.exec(name)?.[1];
+  const other = ARCHIVE.exec(name)?.[1] ?? REGISTRY.exec(name)?.[0].slice(0, -1);
   if (other !== undefined) {
     throw new UserError(`A smoke run needs an engine, and ${other}: is none.`, {
       help: "Load the image into a Docker or Podman engine and give its name.",

@@ -4,8 +4,8 @@ import { imageConfigOf, type RawImageConfig } from "../../core/image/config.ts";
 import type { FileEntry, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
 import { combineQueries, deepest } from "../../core/image/needs.ts";
 import { absolutePath, parentOf } from "../../core/paths.ts";
+import { readTarStream } from "../archive/tar-stream.ts";
 import type { Engine } from "./connect.ts";
-import { readTarStream } from "./read-archive.ts";
 
 /** Marks containers that are never started and only exist to read files from. */
 const LABEL = "dev.trainlint.reader";

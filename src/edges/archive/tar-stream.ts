@@ -8,14 +8,19 @@ import { absolutePath } from "../../core/paths.ts";
 const MAX_ENTRIES = 2_000_000;
 
 /**
- * The entries of a tar stream. Data is skipped but for the first `head` bytes of each file.
+ * The entries of a tar stream. Data is skipped but for the first `head` bytes of each file, given as one number or by path.
  * `firstOnly` leaves everything behind the first header unread. `root` is the folder of the image that the archive's names are relative to.
  *
  * @throws UserError for an archive that is damaged or beyond the bounds.
  */
 export async function readTarStream(
   stream: Readable,
-  options: { name: string; root: string; head: number; firstOnly?: boolean },
+  options: {
+    name: string;
+    root: string;
+    head: number | ((path: string) => number);
+    firstOnly?: boolean;
+  },
 ): Promise<FileEntry[]> {
   const bytes = new ByteReader(stream, options.name);
   const reader = new TarReader(options.name);
@@ -29,10 +34,14 @@ export async function readTarStream(
       await bytes.skip(padding(header.size));
       continue;
     }
-    const take = header.type === "file" ? Math.min(header.size, options.head) : 0;
+    const wanted =
+      typeof options.head === "number"
+        ? options.head
+        : options.head(absolutePath(options.root, header.name.replace(/^\/+/, "")));
+    const take = header.type === "file" ? Math.min(header.size, wanted) : 0;
     const head = take === 0 ? null : await bytes.read(take);
     if (header.type !== "other") {
-      entries.push(entryOf(header, options.root, options.head > 0 ? (head ?? new Uint8Array()) : null));
+      entries.push(entryOf(header, options.root, wanted > 0 ? (head ?? new Uint8Array()) : null));
     }
     if (options.firstOnly === true) break;
     await bytes.skip(header.size - take + padding(header.size));
@@ -46,11 +55,13 @@ export async function readTarStream(
   return entries;
 }
 
-function padding(size: number): number {
+/** Bytes between the end of an entry's data and the next header. */
+export function padding(size: number): number {
   return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK;
 }
 
-function entryOf(header: TarEntry, root: string, head: Uint8Array | null): FileEntry {
+/** The entry of an image, with `root` as the folder that the archive's names are relative to. */
+export function entryOf(header: TarEntry, root: string, head: Uint8Array | null): FileEntry {
   const type = header.type === "other" ? "file" : header.type;
   const link = header.linkName;
   return {
