@@ -22,3 +22,13 @@ export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+/** What `promise` gives within `seconds`, else `null`. Leaves no timer behind, which would keep the process. */
+export async function within<T>(promise: Promise<T>, seconds: number): Promise<T | null> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([promise, pause(seconds, over.signal).then(() => null)]);
+  } finally {
+    over.abort();
+  }
+}

@@ -3,7 +3,7 @@ import { launchPlan } from "../../core/job/launch.ts";
 import type { RunEvent, RunEventName, RunProcess, Transcript } from "../../core/run/transcript.ts";
 import type { Container, ImageInspectInfo } from "../engine/dockerode-types.ts";
 import { ask, engineLost, reasonOf, statusOf } from "./ask.ts";
-import { type Clock, createClock, pause } from "./clock.ts";
+import { type Clock, createClock, pause, within } from "./clock.ts";
 import { createContainer, environmentOf } from "./container.ts";
 import { listFiles, readHead } from "./files.ts";
 import { SMOKE_DEFAULTS, type SmokeOptions, type SmokeProgress } from "./options.ts";
@@ -343,7 +343,7 @@ class SmokeRun {
   }
 
   async #lastBreath(life: Life): Promise<Exit> {
-    const exit = await Promise.race([life.exit, pause(KILL_TAKES).then(() => null)]);
+    const exit = await within(life.exit, KILL_TAKES);
     if (exit === null) {
       throw engineLost("kill the container", `it still runs ${KILL_TAKES} seconds after SIGKILL`, undefined);
     }
@@ -420,7 +420,7 @@ class Life {
     // A process that outlives the container's end can't hold the stream: the engine closes it. Should it not,
     // what was printed so far is enough.
     this.output = this.exit.then(
-      () => Promise.race([output, pause(5)]),
+      () => within(output, 5),
       () => undefined,
     );
   }
