@@ -26,6 +26,11 @@ export async function openTar(path: string): Promise<Blobs> {
   try {
     const { size } = await file.stat();
     const whole: Blob = { name: path, file, start: 0, size };
+    if (await isGzip(whole)) {
+      throw new UserError(`${path} is compressed with gzip; this version reads it uncompressed only.`, {
+        help: `Unpack it first: gunzip --keep ${path}`,
+      });
+    }
     const members = new Map<string, Blob>();
     const links = new Map<string, string>();
     for await (const { entry, path: member, start } of indexTar(whole)) {
@@ -76,6 +81,11 @@ export async function readStart(blob: Blob, length: number): Promise<Uint8Array>
     throw new UserError(`${blob.name} is cut short.`, { help: "Save the image again." });
   }
   return bytes;
+}
+
+async function isGzip(blob: Blob): Promise<boolean> {
+  const [first, second] = await readStart(blob, 2);
+  return first === 0x1f && second === 0x8b;
 }
 
 async function openFile(path: string): Promise<FileHandle> {

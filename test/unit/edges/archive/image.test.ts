@@ -162,6 +162,12 @@ describe("a damaged archive", () => {
     expect((error as UserError).message).toMatch(why);
   };
 
+  it("that is gzip as a whole is refused, with what to do", async () => {
+    const path = join(folder, "whole.tar.gz");
+    writeFileSync(path, gzipSync(await tar([])));
+    await refused(path, "compressed with gzip");
+  });
+
   it("without a manifest is refused", async () => {
     await refused(await saved("no-manifest.tar", (all) => all.slice(0, 3)), "no manifest.json");
   });
