@@ -51,6 +51,14 @@ function startsTini(family: string, source: string, entrypoint: readonly string[
   };
 }
 
+/** Images for EC2, ECS and EKS share these repositories; the toolkit is only in those for SageMaker. */
+const NOT_EC2 = /^(?!.*-(?:ec2|ecs|eks))/;
+
+const JUPYTER_SOURCE = "images/docker-stacks-foundation/Dockerfile of jupyter/docker-stacks";
+
+/** What makes the driver visible in the container. */
+const CUDA_VARIABLES = { NVIDIA_VISIBLE_DEVICES: "all", NVIDIA_DRIVER_CAPABILITIES: "compute,utility" };
+
 /** First match wins. Only what is certain stands here; everything else stays unknown. */
 const TABLE: readonly BaseRow[] = [
   row(
@@ -120,20 +128,60 @@ const TABLE: readonly BaseRow[] = [
     ],
     startsTini("miniforge", "ubuntu/Dockerfile of conda-forge/miniforge-images", ["tini", "--"]),
   ),
+  // Docker Hub's copies stopped in October 2023, before start.sh became part of the ENTRYPOINT.
   row(
-    ["jupyter/*", "quay.io/jupyter/*"],
-    startsTini(
-      "jupyter docker-stacks",
-      "images/docker-stacks-foundation/Dockerfile of jupyter/docker-stacks",
-      ["tini", "-g", "--", "start.sh"],
-      "1000",
-    ),
+    ["jupyter/*-notebook"],
+    startsTini("jupyter docker-stacks", JUPYTER_SOURCE, ["tini", "-g", "--"], "1000"),
+    /^(?![0-9a-f]{12}$)/,
   ),
+  row(
+    ["quay.io/jupyter/*-notebook"],
+    startsTini("jupyter docker-stacks", JUPYTER_SOURCE, ["tini", "-g", "--", "start.sh"], "1000"),
+    /^(?:latest|202[4-9]-(?!0[1-3]).*)?$/,
+  ),
+  row(
+    ["mambaorg/micromamba"],
+    {
+      family: "micromamba",
+      source: "debian.Dockerfile of mamba-org/micromamba-docker",
+      asOf: AS_OF,
+      config: {
+        Entrypoint: ["/usr/local/bin/_entrypoint.sh"],
+        Shell: ["/usr/local/bin/_dockerfile_shell.sh"],
+      },
+      train: "absent",
+      toolkit: "absent",
+      kind: "other",
+    },
+    /^(?!0\.)/,
+  ),
+  row(
+    ["node"],
+    {
+      family: "node",
+      source: OFFICIAL,
+      asOf: AS_OF,
+      config: { Entrypoint: ["docker-entrypoint.sh"], Cmd: ["node"] },
+      train: "absent",
+      toolkit: "absent",
+      kind: "other",
+    },
+    /^(?!(?:[0-9]|1[01])(?:[.-]|$))/,
+  ),
+  row(["pytorch/pytorch"], {
+    family: "pytorch/pytorch",
+    source: "Dockerfile of pytorch/pytorch",
+    asOf: AS_OF,
+    config: { Env: CUDA_VARIABLES },
+    train: "absent",
+    toolkit: "absent",
+    kind: "cuda",
+  }),
   row(["nvidia/cuda", "nvcr.io/nvidia/cuda"], {
     family: "nvidia/cuda",
     source: "the Dockerfiles of NVIDIA's CUDA images",
     asOf: AS_OF,
-    config: {},
+    config: { Env: CUDA_VARIABLES },
     train: "absent",
     toolkit: "absent",
     kind: "cuda",
@@ -149,6 +197,7 @@ const TABLE: readonly BaseRow[] = [
       "*.dkr.ecr.*.amazonaws.com/sagemaker-*-container",
     ],
     SAGEMAKER,
+    NOT_EC2,
   ),
 ];
 

@@ -54,6 +54,8 @@ export class ConfigBuilder {
   private env = new Map<string, Setting<string>>();
   private args = new Map<string, Setting<string>>();
   private complete: Value<true>;
+  private volumesComplete: Value<true>;
+  private portsComplete: Value<true>;
   private workingDir: Setting<string>;
   private user: Setting<string>;
   private volumes = new Map<string, Instruction | null>();
@@ -77,6 +79,8 @@ export class ConfigBuilder {
     };
     const config: KnownBase["config"] = known?.config ?? {};
     this.complete = why === null ? { known: true, value: true } : { known: false, why };
+    this.volumesComplete = this.complete;
+    this.portsComplete = this.complete;
     this.entrypoint = from(inherited(config.Entrypoint), null);
     this.cmd = from(inherited(config.Cmd), null);
     this.workingDir = from(config.WorkingDir, "/");
@@ -114,9 +118,9 @@ export class ConfigBuilder {
       workingDir: this.workingDir,
       user: this.user,
       volumes: this.volumes,
-      volumesComplete: this.complete,
+      volumesComplete: this.volumesComplete,
       exposedPorts: this.ports,
-      exposedPortsComplete: this.complete,
+      exposedPortsComplete: this.portsComplete,
       labels: this.labels,
       labelsComplete: this.complete,
       stopSignal: this.stopSignal,
@@ -156,15 +160,7 @@ export class ConfigBuilder {
         this.addEnvironment(instruction);
         return;
       case "ARG":
-        this.args = new Map(this.args);
-        addArguments(
-          this.args,
-          instruction,
-          this.inputs.escapeChar,
-          this.inputs.buildArgs,
-          this.inputs.globalArgs,
-          this.env,
-        );
+        this.addArguments(instruction);
         return;
       case "LABEL":
         this.addLabels(instruction);
@@ -176,10 +172,10 @@ export class ConfigBuilder {
         this.user = { ...this.expand(instruction.arguments.text), instruction };
         return;
       case "VOLUME":
-        for (const path of this.listOf(instruction)) this.volumes.set(path, instruction);
+        this.addVolumes(instruction);
         return;
       case "EXPOSE":
-        for (const port of this.portsOf(instruction)) this.ports.set(port, instruction);
+        this.addPorts(instruction);
         return;
       case "STOPSIGNAL":
         this.stopSignal = { ...this.expand(instruction.arguments.text), instruction };
@@ -214,7 +210,6 @@ export class ConfigBuilder {
       return { known: true, value, instruction };
     }
     const line: SourceText = instruction.arguments;
-    if (line.text === "") return { known: true, value: null, instruction };
     if (!this.shell.known) {
       const value: CommandLine = {
         form: "shell",
@@ -253,6 +248,13 @@ export class ConfigBuilder {
     }
   }
 
+  private addArguments(instruction: Instruction): void {
+    const lookup = this.lookup();
+    const { escapeChar, buildArgs, globalArgs } = this.inputs;
+    this.args = new Map(this.args);
+    addArguments(this.args, instruction, escapeChar, buildArgs, globalArgs, lookup);
+  }
+
   private addLabels(instruction: Instruction): void {
     const lookup = this.lookup();
     for (const { name, value } of assignmentsOf(instruction.arguments, this.inputs.escapeChar)) {
@@ -268,41 +270,32 @@ export class ConfigBuilder {
     return { known: true, value: absolutePath(this.workingDir.value, path.value) };
   }
 
-  private listOf(instruction: Instruction): string[] {
+  private addVolumes(instruction: Instruction): void {
     const form = execForm(instruction.arguments);
-    const words =
-      form.form === "exec"
-        ? [...form.elements]
-        : splitWords(instruction.arguments.text, this.inputs.escapeChar).map((word) => word.text);
-    return words.flatMap((word) => {
-      const value = this.expand(word);
-      return value.known && value.value !== "" ? [value.value] : [];
-    });
+    const words = form.form === "exec" ? form.elements : this.wordsOf(instruction);
+    for (const word of words) {
+      const path = this.expand(word);
+      if (!path.known) this.volumesComplete = path;
+      else if (path.value !== "") this.volumes.set(path.value, instruction);
+    }
   }
 
-  private portsOf(instruction: Instruction): string[] {
-    const words = splitWords(instruction.arguments.text, this.inputs.escapeChar).flatMap((word) => {
-      const value = this.expand(word.text);
-      return value.known ? value.value.split(/\s+/).filter((part) => part !== "") : [];
-    });
-    return words.flatMap((word) => {
-      const [range = "", protocol = "tcp"] = word.split("/");
-      const ports = range.slice(range.lastIndexOf(":") + 1);
-      const [first = "", last = first] = ports.split("-");
-      const from = Number(first);
-      const to = Math.min(Number(last), from + 65_535);
-      if (!Number.isInteger(from) || !Number.isInteger(to)) return [`${ports}/${protocol.toLowerCase()}`];
-      return Array.from(
-        { length: Math.max(0, to - from + 1) },
-        (_, i) => `${from + i}/${protocol.toLowerCase()}`,
-      );
-    });
+  private addPorts(instruction: Instruction): void {
+    for (const word of this.wordsOf(instruction)) {
+      const value = this.expand(word);
+      if (!value.known) this.portsComplete = value;
+      else for (const port of portsOf(value.value)) this.ports.set(port, instruction);
+    }
+  }
+
+  private wordsOf(instruction: Instruction): string[] {
+    return splitWords(instruction.arguments.text, this.inputs.escapeChar).map((word) => word.text);
   }
 
   private lookup(): Lookup {
-    const env = this.env;
+    const { env, args } = this;
     return (name) => {
-      const value = this.args.get(name) ?? env.get(name);
+      const value = args.get(name) ?? env.get(name);
       if (value !== undefined) return value;
       return this.complete.known ? null : { known: false, why: this.complete.why };
     };
@@ -315,6 +308,21 @@ export class ConfigBuilder {
   private expandWith(word: string, lookup: Lookup): Value<string> {
     return expandWord(word, lookup, this.inputs.escapeChar);
   }
+}
+
+/** `80`, `80/udp`, `8000-8010`, `ip:host:80`: what EXPOSE leaves of it is the container's ports. */
+function portsOf(text: string): string[] {
+  return text.split(/\s+/).flatMap((word) => {
+    if (word === "") return [];
+    const [range = "", protocol = "tcp"] = word.split("/");
+    const ports = range.slice(range.lastIndexOf(":") + 1);
+    const [first = "", last = first] = ports.split("-");
+    const from = Number(first);
+    const to = Math.min(Number(last), from + 65_535);
+    const suffix = protocol.toLowerCase();
+    if (!Number.isInteger(from) || !Number.isInteger(to)) return [`${ports}/${suffix}`];
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => `${from + index}/${suffix}`);
+  });
 }
 
 function inherited(argv: readonly string[] | null | undefined): CommandLine | null | undefined {

@@ -36,11 +36,15 @@ function unquote(raw: string, escapeChar: string): string {
   return name;
 }
 
-/** Reads the body from line index `from`; without a terminator it runs to the end of the file. */
+/**
+ * Reads the body from line index `from`; without a terminator it runs to the end of the file. `keepReturns`
+ * leaves CRLF in the body: a file that COPY makes has the line endings of the Dockerfile.
+ */
 export function readHeredoc(
   lines: readonly Line[],
   from: number,
   start: HeredocStart,
+  keepReturns: boolean,
 ): { content: SourceText; next: number } {
   const builder = new SourceBuilder();
   let index = from;
@@ -49,7 +53,10 @@ export function readHeredoc(
     const tabs = start.stripTabs ? (/^\t*/.exec(line.text)?.[0].length ?? 0) : 0;
     const text = line.text.slice(tabs);
     if (text === start.name) return { content: builder.build(), next: index + 1 };
-    builder.add(`${text}\n`, { line: line.number, column: line.column + tabs });
+    builder.add(`${text}${keepReturns && line.ending === "\r\n" ? "\r\n" : "\n"}`, {
+      line: line.number,
+      column: line.column + tabs,
+    });
   }
   return { content: builder.build(), next: index };
 }

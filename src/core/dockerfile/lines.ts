@@ -7,15 +7,18 @@ export interface Line {
   /** 1-based column of the first code unit; 2 on a first line that begins with a byte order mark. */
   readonly column: number;
   readonly text: string;
+  /** What ends it: `\n`, `\r\n`, or nothing at the end of the file. */
+  readonly ending: "\n" | "\r\n" | "";
 }
 
 /** Splits at LF or CRLF, as the builder's scanner does, and drops a byte order mark. */
 export function linesOf(text: string): Line[] {
-  const lines = text.split("\n").map((line, index) => ({
-    number: index + 1,
-    column: 1,
-    text: line.endsWith("\r") ? line.slice(0, -1) : line,
-  }));
+  const parts = text.split("\n");
+  const lines = parts.map((line, index): Line => {
+    const returns = line.endsWith("\r");
+    const ending = index === parts.length - 1 ? "" : returns ? "\r\n" : "\n";
+    return { number: index + 1, column: 1, text: returns ? line.slice(0, -1) : line, ending };
+  });
   const first = lines[0];
   if (first?.text.startsWith("\uFEFF")) lines[0] = { ...first, column: 2, text: first.text.slice(1) };
   if (lines.length > 1 && lines.at(-1)?.text === "") lines.pop();

@@ -125,7 +125,7 @@ class Reader {
     if (keyword === "ONBUILD") keyword = words[1]?.text.toUpperCase();
     if (keyword === undefined || !HEREDOC_KEYWORDS.has(keyword)) return [];
     return findHeredocs(words, this.escapeChar).map((start) => {
-      const { content, next } = readHeredoc(this.lines, this.index, start);
+      const { content, next } = readHeredoc(this.lines, this.index, start, keyword !== "RUN");
       this.index = next;
       return {
         name: start.name,

@@ -55,7 +55,8 @@ export function planStages(
       contents.push([]);
     } else if (stages.length === 0) {
       if (instruction.keyword !== "ARG") throw beforeFrom(instruction, options.path);
-      addArguments(globalArgs, instruction, parsed.escapeChar, options.buildArgs, new Map());
+      const lookup: Lookup = (name) => globalArgs.get(name) ?? null;
+      addArguments(globalArgs, instruction, parsed.escapeChar, options.buildArgs, new Map(), lookup);
     } else contents.at(-1)?.push(instruction);
   }
   if (stages.length === 0) {
@@ -70,22 +71,24 @@ export function planStages(
   return { stages, globalArgs };
 }
 
-/** Adds the names of an ARG instruction: a build argument wins over the default, a global over nothing. */
+/**
+ * Adds the names of an ARG instruction: a build argument wins over the default, a global over nothing. `lookup`
+ * is what the defaults see: the state before the instruction, or, in front of the first FROM, also the names
+ * of the same line.
+ */
 export function addArguments(
   args: Map<string, Setting<string>>,
   instruction: Instruction,
   escapeChar: string,
   buildArgs: Readonly<Record<string, string>>,
   globals: ReadonlyMap<string, Setting<string>>,
-  env: ReadonlyMap<string, Setting<string>> = new Map(),
+  lookup: Lookup,
 ): void {
   for (const { name, value } of argumentsOf(instruction.arguments, escapeChar)) {
     const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
     if (given !== undefined) args.set(name, { known: true, value: given, instruction });
-    else if (value !== null) {
-      const lookup: Lookup = (key) => args.get(key) ?? env.get(key) ?? null;
-      args.set(name, { ...expandWord(value, lookup, escapeChar), instruction });
-    } else {
+    else if (value !== null) args.set(name, { ...expandWord(value, lookup, escapeChar), instruction });
+    else {
       const inherited = globals.get(name);
       if (inherited !== undefined) args.set(name, inherited);
     }

@@ -11,7 +11,8 @@ export function expandWord(word: string, lookup: Lookup, escapeChar: string): Va
   return new Expansion(word, lookup, escapeChar).run();
 }
 
-const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#]/y;
+/** Names as BuildKit reads them: letters of any script, and the special parameters (which are never set). */
+const NAME = /[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-]/uy;
 
 class Expansion {
   private at = 0;
@@ -116,7 +117,7 @@ class Expansion {
     }
     if (operator === "?") {
       this.at += 1;
-      return this.valueOf(name);
+      return this.required(name, colon, word);
     }
     if (operator === "#" || operator === "%") {
       this.at += 1;
@@ -147,6 +148,16 @@ class Expansion {
       return word;
     }
     return operator === "-" ? (value?.value ?? "") : "";
+  }
+
+  /** `${x:?message}`: the build stops where `x` is not set. */
+  private required(name: string, colon: boolean, message: string): string {
+    const value = this.lookup(name);
+    if (value === null || (colon && value.known && value.value === "")) {
+      this.unknown(`the build stops here because ${name} is not set: ${message}`);
+      return "";
+    }
+    return this.valueOf(name);
   }
 
   /** `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`: the doubled operator arrives as the pattern's first character. */
