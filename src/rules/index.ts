@@ -11,9 +11,17 @@ import { inputNotRead } from "./input/input-not-read.ts";
 import { ruleCrashed } from "./input/rule-crashed.ts";
 import { staleBaseline } from "./input/stale-baseline.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
+import { launchForm } from "./job/launch-form.ts";
+import { requestShape } from "./job/request-shape.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
+import { childrenSignalled } from "./run/children-signalled.ts";
+import { failureFile } from "./run/failure-file.ts";
 import { handlesSigterm } from "./run/handles-sigterm.ts";
+import { maskedFailure } from "./run/masked-failure.ts";
+import { outputVisible } from "./run/output-visible.ts";
+import { savesModelOnSigterm } from "./run/saves-model-on-sigterm.ts";
 import { startsWithTrain } from "./run/starts-with-train.ts";
+import { stopsWithReserve } from "./run/stops-with-reserve.ts";
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -24,6 +32,14 @@ export const rules: readonly Rule[] = [
   noNvidiaDriver,
   startsWithTrain,
   handlesSigterm,
+  savesModelOnSigterm,
+  stopsWithReserve,
+  failureFile,
+  childrenSignalled,
+  outputVisible,
+  maskedFailure,
+  requestShape,
+  launchForm,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

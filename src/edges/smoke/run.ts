@@ -420,7 +420,7 @@ class Life {
     // A process that outlives the container's end can't hold the stream: the engine closes it. Should it not,
     // what was printed so far is enough.
     this.output = this.exit.then(
-      () => within(output, 5),
+      async () => void (await within(output, 5)),
       () => undefined,
     );
   }
