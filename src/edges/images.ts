@@ -19,6 +19,9 @@ const PREFIX = /^(docker|podman):(?!\/\/)(.+)$/;
 const ARCHIVE = /^(docker-archive|oci-dir|oci-archive):(.+)$/;
 const REGISTRY = /^registry:/;
 
+/** name[:tag][@digest] or an id, loosely; the engine is exact about it. */
+const REFERENCE = /^\w[\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
+
 /**
  * Reads a built image as far as the needs go. A prefix names the source. A bare name that exists as a file or as
  * an OCI layout folder is read from there; any other is asked of the engine that is
@@ -44,10 +47,23 @@ export async function readImage(
   const match = PREFIX.exec(name);
   const kind = (match?.[1] as EngineKind | undefined) ?? options.engine;
   const reference = match?.[2] ?? name;
+  checkReference(reference);
   const { connectEngine } = await import("./engine/connect.ts");
   const { readEngineImage } = await import("./engine/image.ts");
   const engine = await connectEngine(kind === undefined ? {} : { engine: kind });
   return readEngineImage(engine, reference, needs, options.signal);
+}
+
+/** An engine takes other text as a part of its address and answers with a redirect. */
+function checkReference(reference: string): void {
+  if (REFERENCE.test(reference)) return;
+  const isPath = /^[./~]/.test(reference);
+  throw new UserError(
+    isPath
+      ? `${reference} is neither a saved image nor an OCI layout folder.`
+      : `"${reference}" is not the name of an image.`,
+    { help: "Give name[:tag], an image id, docker-archive:FILE, oci-archive:FILE or oci-dir:DIR." },
+  );
 }
 
 async function archiveOf(name: string): Promise<{ kind: ArchiveKind; path: string } | null> {

@@ -24,7 +24,11 @@ export interface Blobs {
 export async function openTar(path: string): Promise<Blobs> {
   const file = await openFile(path);
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile()) {
+      throw new UserError(`${path} is not a file.`, { help: "For an OCI layout folder give oci-dir:DIR." });
+    }
+    const { size } = found;
     const whole: Blob = { name: path, file, start: 0, size };
     if (await isGzip(whole)) {
       throw new UserError(`${path} is compressed with gzip; this version reads it uncompressed only.`, {
@@ -65,7 +69,9 @@ export function openFolder(folder: string): Blobs {
       });
       if (file === null) return null;
       opened.push(file);
-      return { name: full, file, start: 0, size: (await file.stat()).size };
+      const found = await file.stat();
+      if (!found.isFile()) throw new UserError(`${full} is not a file.`, { help: "Save the image again." });
+      return { name: full, file, start: 0, size: found.size };
     },
     async close() {
       await Promise.all(opened.map((file) => file.close()));

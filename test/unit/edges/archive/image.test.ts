@@ -155,6 +155,20 @@ describe("an image in files", () => {
   });
 });
 
+describe("a name that is no image", () => {
+  it.each([
+    ["/nope.tar", "neither a saved image nor an OCI layout folder"],
+    ["docker:/nope", "neither a saved image nor an OCI layout folder"],
+    ["a//b", "not the name of an image"],
+    ["oci-dir:/nope", "no index.json"],
+    ["docker-archive:/nope.tar", "can't be read"],
+    ["docker-archive:/", "/ is not a file"],
+    ["registry:a/b", "no image from a registry"],
+  ])("%s is refused before an engine is asked", async (name, why) => {
+    await expect(readImage(name, NEEDS)).rejects.toThrow(why);
+  });
+});
+
 describe("a damaged archive", () => {
   const refused = async (path: string, why: string | RegExp): Promise<void> => {
     const error = await readImage(`docker-archive:${path}`, NEEDS).catch((thrown: unknown) => thrown);
