@@ -8,8 +8,6 @@ export interface Command {
   readonly name: string;
   /** What stands after the name, e.g. `IMAGE...`. */
   readonly usage: string;
-  /** One word for a positional argument, e.g. `image`; `null` for a command without any. */
-  readonly argument: string | null;
   readonly description: string;
   readonly options: readonly OptionSpec[];
   /** Fewest and most positional arguments. */

@@ -20,10 +20,9 @@ export function parseCommandLine(
   let chosen: { command: Command; parsed: Parsed } | null = null;
   const parser = baseParser(version);
   for (const [index, command] of commands.entries()) {
-    // All arguments are optional for yargs: what is missing is said in our own words.
-    const words = command.argument === null ? command.name : `${command.name} [${command.argument}..]`;
     parser.command({
-      command: index === 0 ? [words, "$0"] : words,
+      // Arguments stay in `_`: as declared positionals yargs would drop a `-`.
+      command: index === 0 ? [command.name, "$0"] : command.name,
       describe: command.description,
       builder: (sub: Argv) => describeCommand(sub, command, index === 0),
       handler: (parsed: Parsed) => {
@@ -45,11 +44,9 @@ function invocationOf(
   commands: readonly Command[],
 ): Invocation {
   if (chosen === null || text !== "") return { kind: "text", text: `${text.trimEnd()}\n` };
-  const argument = chosen.command.argument ?? "";
-  const { [argument]: given, ...parsed } = chosen.parsed;
+  const { parsed } = chosen;
   const rest = (Array.isArray(parsed._) ? parsed._ : []).map(String);
-  const after = rest[0] === chosen.command.name ? rest.slice(1) : rest;
-  const positionals = [...(Array.isArray(given) ? given.map(String) : []), ...after];
+  const positionals = rest[0] === chosen.command.name ? rest.slice(1) : rest;
   const options = [...chosen.command.options, ...GLOBAL_OPTIONS];
   if (rest[0] !== chosen.command.name) refuseMistypedCommand(positionals[0], commands);
   const args = checkedArguments(parsed, options, positionals);

@@ -25,6 +25,6 @@ export async function render(
 ): Promise<string> {
   const format = FORMATS[name];
   const reporter = await format.load();
-  if (!format.plain) return reporter(report, rules, options);
-  return withoutWorkflowCommands(reporter(visibleReport(report), rules, options));
+  if (!format.plain) return await reporter(report, rules, options);
+  return withoutWorkflowCommands(await reporter(visibleReport(report), rules, options));
 }

@@ -66,7 +66,11 @@ export interface ReportOptions {
 }
 
 /** A report format: a pure function, so that it never decides an exit code. */
-export type Reporter = (report: Report, rules: readonly Rule[], options: ReportOptions) => string;
+export type Reporter = (
+  report: Report,
+  rules: readonly Rule[],
+  options: ReportOptions,
+) => string | Promise<string>;
 
 /** The order in which people should read findings of one place. */
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

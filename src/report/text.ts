@@ -1,14 +1,14 @@
-import { Chalk, type ChalkInstance } from "chalk";
-import type { Finding, Severity, Skipped } from "../core/finding.ts";
+import type { Finding, Skipped } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Rule } from "../core/rule.ts";
 import { excerptOf } from "./excerpt.ts";
+import { type Paint, paintOf } from "./paint.ts";
 import { placeText } from "./place.ts";
 import { type Problem, type Report, type Reporter, type ReportOptions, SUBJECT_WORDS } from "./report.ts";
 
 /** For people: each finding with its source line and a caret, then one line that sums up. */
-export const text: Reporter = (report, rules, options) => {
-  const paint = new Chalk({ level: options.color });
+export const text: Reporter = async (report, rules, options) => {
+  const paint = await paintOf(options.color);
   const blocks = report.findings.map((finding) => findingBlock(finding, report, options, paint));
   blocks.push(...report.problems.map((problem) => problemBlock(problem, paint)));
   const nothingDone = report.subjects.length === 0 && report.problems.length > 0;
@@ -16,35 +16,20 @@ export const text: Reporter = (report, rules, options) => {
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 };
 
-function findingBlock(
-  finding: Finding,
-  report: Report,
-  options: ReportOptions,
-  paint: ChalkInstance,
-): string {
-  const severity = severityPaint(paint, finding.severity)(finding.severity);
+function findingBlock(finding: Finding, report: Report, options: ReportOptions, paint: Paint): string {
+  const severity = paint[finding.severity](finding.severity);
   const rule = paint.dim(`[${finding.ruleId} ${finding.rule}]`);
   const lines = [`${paint.bold(placeText(finding.location))} ${severity}: ${finding.message} ${rule}`];
   lines.push(...excerptLines(finding, report, options, paint));
   lines.push(...evidenceLines(finding, paint));
   for (const related of finding.related) {
-    lines.push(`  ${paint.cyan("see")}: ${placeText(related.location)}: ${related.message}`);
+    lines.push(`  ${paint.link("see")}: ${placeText(related.location)}: ${related.message}`);
   }
-  lines.push(`  ${paint.green("help")}: ${finding.help}`);
+  lines.push(`  ${paint.help("help")}: ${finding.help}`);
   return lines.join("\n");
 }
 
-function severityPaint(paint: ChalkInstance, severity: Severity): ChalkInstance {
-  if (severity === "error") return paint.red.bold;
-  return severity === "warning" ? paint.yellow.bold : paint.blue.bold;
-}
-
-function excerptLines(
-  finding: Finding,
-  report: Report,
-  options: ReportOptions,
-  paint: ChalkInstance,
-): string[] {
+function excerptLines(finding: Finding, report: Report, options: ReportOptions, paint: Paint): string[] {
   const { location } = finding;
   if (location.kind !== "text" && location.kind !== "job") return [];
   const source = report.texts.get(location.path);
@@ -53,7 +38,7 @@ function excerptLines(
   const gutter = " ".repeat(number.length);
   const excerpt = excerptOf(source, location, options.width - number.length - 5);
   if (excerpt === null) return [];
-  const caret = severityPaint(paint, finding.severity)("^".repeat(excerpt.length));
+  const caret = paint[finding.severity]("^".repeat(excerpt.length));
   const rest = excerpt.goesOnTo === null ? "" : paint.dim(` (to line ${excerpt.goesOnTo})`);
   const bar = paint.dim("|");
   return [
@@ -63,7 +48,7 @@ function excerptLines(
 }
 
 /** What an image or a run showed; a Dockerfile finding shows its source line instead. */
-function evidenceLines(finding: Finding, paint: ChalkInstance): string[] {
+function evidenceLines(finding: Finding, paint: Paint): string[] {
   const { location } = finding;
   const lines: string[] = [];
   if (location.kind === "image-file") {
@@ -84,11 +69,11 @@ function shortValue(value: Json): string {
   return written.length > LONGEST_VALUE ? `${written.slice(0, LONGEST_VALUE - 1)}…` : written;
 }
 
-function problemBlock(problem: Problem, paint: ChalkInstance): string {
+function problemBlock(problem: Problem, paint: Paint): string {
   const words = { input: "cannot read", environment: "not run", bug: "bug in trainlint" } as const;
   const where = problem.place === null ? (problem.subject?.name ?? "trainlint") : placeOf(problem.place);
-  const lines = [`${paint.bold(where)} ${paint.red.bold(words[problem.kind])}: ${problem.message}`];
-  if (problem.help !== null) lines.push(`  ${paint.green("help")}: ${problem.help}`);
+  const lines = [`${paint.bold(where)} ${paint.error(words[problem.kind])}: ${problem.message}`];
+  if (problem.help !== null) lines.push(`  ${paint.help("help")}: ${problem.help}`);
   return lines.join("\n");
 }
 
@@ -96,12 +81,7 @@ function placeOf(place: { path: string; line?: number; column?: number }): strin
   return [place.path, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
-function closing(
-  report: Report,
-  rules: readonly Rule[],
-  options: ReportOptions,
-  paint: ChalkInstance,
-): string {
+function closing(report: Report, rules: readonly Rule[], options: ReportOptions, paint: Paint): string {
   const lines = [paint.bold(summaryLine(report))];
   const skipped = skippedLine(report, rules);
   if (skipped !== null) lines.push(paint.dim(skipped));

@@ -21,7 +21,6 @@ const SUBJECT_OPTIONS: readonly OptionSpec[] = [
 export const checkCommand: Command = {
   name: "check",
   usage: "--dockerfile FILE --image IMAGE --job FILE --run",
-  argument: null,
   description: "All that is given as one gate with one report",
   options: [...SUBJECT_OPTIONS, ...JUDGE_OPTIONS, ...DOCKERFILE_OPTIONS, ...SMOKE_OPTIONS],
   positionals: [0, 0],

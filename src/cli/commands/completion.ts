@@ -11,7 +11,6 @@ export function completionCommand(commands: () => readonly Command[]): Command {
   return {
     name: "completion",
     usage: "bash|zsh|fish",
-    argument: "shell",
     description: "Print a completion script for a shell",
     options: [],
     positionals: [1, 1],

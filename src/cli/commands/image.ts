@@ -6,7 +6,6 @@ import { printConfig, printReport } from "../print-report.ts";
 export const imageCommand: Command = {
   name: "image",
   usage: "IMAGE...",
-  argument: "image",
   description: "Judge built images; nothing in them is run",
   options: JUDGE_OPTIONS,
   positionals: [1, Number.POSITIVE_INFINITY],

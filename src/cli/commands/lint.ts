@@ -17,7 +17,6 @@ const STDIN_FILENAME: OptionSpec = {
 export const lintCommand: Command = {
   name: "lint",
   usage: "[PATH|-]...",
-  argument: "path",
   description: "Lint Dockerfiles and training-job requests as text: no engine, no network",
   options: [...JUDGE_OPTIONS, ...DOCKERFILE_OPTIONS, STDIN_FILENAME],
   positionals: [0, Number.POSITIVE_INFINITY],

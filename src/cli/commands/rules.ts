@@ -4,7 +4,6 @@ import { ANSWER_FORMAT_OPTION } from "../options.ts";
 export const explainCommand: Command = {
   name: "explain",
   usage: "RULE",
-  argument: "rule",
   description: "Tell what a rule finds, why it matters, and how to turn it off",
   options: [ANSWER_FORMAT_OPTION],
   positionals: [1, 1],
@@ -23,7 +22,6 @@ export const explainCommand: Command = {
 export const rulesCommand: Command = {
   name: "rules",
   usage: "",
-  argument: null,
   description: "List all rules",
   options: [ANSWER_FORMAT_OPTION],
   positionals: [0, 0],

@@ -7,7 +7,6 @@ import { SMOKE_OPTIONS, smokeRequest } from "../smoke-options.ts";
 export const runCommand: Command = {
   name: "run",
   usage: "IMAGE",
-  argument: "image",
   description: "Smoke run: start the image as SageMaker does, send SIGTERM, judge what happens",
   options: [...JUDGE_OPTIONS, ...SMOKE_OPTIONS, PLATFORM_OPTION],
   positionals: [1, 1],
@@ -39,7 +38,6 @@ export const runCommand: Command = {
 export const judgeCommand: Command = {
   name: "judge",
   usage: "FILE",
-  argument: "file",
   description: "Judge the transcript of an earlier smoke run",
   options: JUDGE_OPTIONS,
   positionals: [1, 1],
@@ -56,7 +54,6 @@ export const judgeCommand: Command = {
 export const cleanCommand: Command = {
   name: "clean",
   usage: "",
-  argument: null,
   description: "Remove containers and volumes that killed smoke runs have left behind",
   options: [],
   positionals: [0, 0],

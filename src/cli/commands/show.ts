@@ -13,7 +13,6 @@ const CONFIG_OPTIONS: readonly OptionSpec[] = [
 export const showCommand: Command = {
   name: "show",
   usage: "PATH|IMAGE|JOB",
-  argument: "subject",
   description: "Tell in a few lines what SageMaker will run",
   options: [ANSWER_FORMAT_OPTION, ...DOCKERFILE_OPTIONS, ...LAUNCH_OPTIONS, ...CONFIG_OPTIONS],
   positionals: [1, 1],

@@ -143,7 +143,9 @@ async function kindOf(path: string): Promise<"file" | "folder" | null> {
   try {
     const stats = await stat(path);
     return stats.isDirectory() ? "folder" : "file";
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") throw fileError(error, path);
     return null;
   }
 }

@@ -28,7 +28,11 @@ test("what is made visible moves the caret with it", () => {
 });
 
 test("a range over several lines is marked to the end of the first, and says where it ends", () => {
-  const excerpt = excerptOf("RUN a \\\n  b  \n", { start: { line: 1, column: 1 }, end: { line: 2, column: 4 } }, 80);
+  const excerpt = excerptOf(
+    "RUN a \\\n  b  \n",
+    { start: { line: 1, column: 1 }, end: { line: 2, column: 4 } },
+    80,
+  );
   expect(drawn(excerpt)).toEqual(["RUN a \\", "^^^^^^^"]);
   expect(excerpt?.goesOnTo).toBe(2);
 });

@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  printableJson,
-  visible,
-  visibleLine,
-  withoutWorkflowCommands,
-} from "../../../src/report/hygiene.ts";
+import { printableJson, visible, visibleLine, withoutWorkflowCommands } from "../../../src/report/hygiene.ts";
 
 test.each([
   ["\u001b[31mred", "<U+001B>[31mred"],
@@ -54,7 +49,9 @@ test("JSON stays the same value, in characters that a terminal shows as they are
 test("visible text holds no control character, whatever it is given", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(visible(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(visible(text)).not.toMatch(
+        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+      );
     }),
   );
 });

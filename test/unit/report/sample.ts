@@ -11,7 +11,11 @@ export const LOCATIONS: Readonly<Record<Location["kind"], Location>> = {
     start: { line: 3, column: 1 },
     end: { line: 3, column: 27 },
   },
-  "image-config": { kind: "image-config", image: "registry.example/team/app:1", pointer: "/config/Entrypoint" },
+  "image-config": {
+    kind: "image-config",
+    image: "registry.example/team/app:1",
+    pointer: "/config/Entrypoint",
+  },
   "image-file": {
     kind: "image-file",
     image: "registry.example/team/app:1",
@@ -84,7 +88,13 @@ export function hostileReport(): Report {
     { kind: "image-config", image: HOSTILE, pointer: HOSTILE },
     { kind: "image-file", image: HOSTILE, layer: HOSTILE, path: HOSTILE, instruction: HOSTILE },
     { kind: "run", image: HOSTILE, event: HOSTILE, stream: "stdout", line: 3 },
-    { kind: "job", path: HOSTILE, pointer: HOSTILE, start: { line: 1, column: 1 }, end: { line: 1, column: 2 } },
+    {
+      kind: "job",
+      path: HOSTILE,
+      pointer: HOSTILE,
+      start: { line: 1, column: 1 },
+      end: { line: 1, column: 2 },
+    },
   ];
   const findings = hostileLocations.map((location) =>
     finding(location, {
