@@ -36,6 +36,7 @@ function refusedStart(run: Transcript, reason: string): StartFailure {
 
 function missingPart(program: string, evidence: RunProgram | null): StartFailure {
   if (evidence?.exists !== true) return { cause: "not-found", program };
+  if (!evidence.executable) return { cause: "not-executable", program };
   if (evidence.shebang?.endsWith("\r") === true) return { cause: "crlf", program };
   if (evidence.interpreter?.exists === false) {
     return { cause: "interpreter-missing", program, interpreter: evidence.interpreter.path };
@@ -49,6 +50,20 @@ function notLoadable(run: Transcript, program: string, evidence: RunProgram | nu
   return { cause: "wrong-architecture", program, built };
 }
 
+/** What runc prints when the start has succeeded for the engine, and the exec itself then fails. */
+const LATE_REFUSAL =
+  /^(?:standard_init_linux\.go:\d+: )?exec (?:user process caused|\S+): (?:exec format error|no such file or directory|permission denied)$/;
+
+function lateRefusal(run: Transcript): string | null {
+  const [line, ...more] = run.stderr.tail;
+  return line !== undefined && more.length === 0 && LATE_REFUSAL.test(line) ? line : null;
+}
+
+/** Whether not one instruction of the program ran: the engine or the kernel refused it. */
+export function neverRan(run: Transcript): boolean {
+  return run.exit === null || lateRefusal(run) !== null;
+}
+
 /** `train` named as what an argument parser, a shell or an interpreter could make nothing of. */
 const TRAIN_REFUSED =
   /(?:unrecognized|unknown|unexpected|invalid|no such|can't open|cannot open|could not find|too many)\b.{0,80}\btrain\b/i;
@@ -56,6 +71,8 @@ const TRAIN_REFUSED =
 function endedByItself(run: Transcript, code: number): StartFailure {
   const lines = [...run.stderr.tail, ...run.stdout.tail];
   const find = (pattern: RegExp): string | undefined => lines.find((line) => pattern.test(line));
+  const late = lateRefusal(run);
+  if (late !== null) return refusedStart(run, late);
   const initExec = find(/\[FATAL tini|\[dumb-init\]|failed to exec pid1/);
   if (initExec !== undefined) return initFailure(run, initExec);
   const option = find(/^(?:tini|catatonit|docker-init|\S*\/tini): (?:invalid|unrecognized) option/);

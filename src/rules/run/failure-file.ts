@@ -1,4 +1,5 @@
 import { defineRule } from "../../core/rule.ts";
+import { neverRan } from "../../core/run/start-failure.ts";
 import { atEvent } from "../../core/run/story.ts";
 import { transcriptOf } from "../../core/run/transcript.ts";
 
@@ -26,8 +27,8 @@ job's description has only the exit code, and the cause must be looked for in th
   },
   check: {
     *run(run, { messages }) {
-      if (run.exit === null) {
-        yield { skip: "not judged: the container did not start" };
+      if (run.exit === null || neverRan(run)) {
+        yield { skip: "not judged: the program did not start" };
         return;
       }
       const failed = run.stop === null && run.exit.code !== 0;
