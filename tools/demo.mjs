@@ -1,6 +1,6 @@
+import { mustRun, run, say } from "./setup/command.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { findOrStartEngine } from "./setup/engine.mjs";
-import { run, mustRun, say } from "./setup/command.mjs";
 
 /** The examples, with the grace period each is given; the faulty one always uses all of it. */
 const EXAMPLES = [
@@ -33,7 +33,13 @@ async function checkExamples() {
   const { makeBases, PYTHON_BASE, whyNoBases } = await import("./setup/bases.mjs");
   const { default: Docker } = await import("dockerode");
   const docker = new Docker();
-  const there = await docker.getImage(PYTHON_BASE).inspect().then(() => true, () => false);
+  const there = await docker
+    .getImage(PYTHON_BASE)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
   const obstacle = there ? null : whyNoBases();
   if (obstacle !== null) {
     await lintExamples(`The example images can't be built: ${obstacle}.`);
@@ -44,8 +50,18 @@ async function checkExamples() {
     const tag = `trainlint-demo/${name}:latest`;
     say(`\nBuilding examples/${name}`);
     await build(docker, `examples/${name}`, tag);
-    if (name === "faulty") say(`A grace period of ${grace} instead of 120 seconds, so that the demo is short.`);
-    const args = ["check", "--dockerfile", `examples/${name}/Dockerfile`, "--image", tag, "--run", "--grace", grace];
+    if (name === "faulty")
+      say(`A grace period of ${grace} instead of 120 seconds, so that the demo is short.`);
+    const args = [
+      "check",
+      "--dockerfile",
+      `examples/${name}/Dockerfile`,
+      "--image",
+      tag,
+      "--run",
+      "--grace",
+      grace,
+    ];
     say(`$ trainlint ${args.join(" ")}\n`);
     const status = await run(process.execPath, [TRAINLINT, ...args]);
     say(`(exit code ${status})`);

@@ -26,7 +26,13 @@ async function suite(title, projects, node = process.execPath, env = process.env
   say(`\n== ${title}`);
   const file = join(RESULTS, `${title.replaceAll(/[^a-z0-9]+/gi, "-")}.json`);
   rmSync(file, { force: true });
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile=${file}`];
+  const args = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile=${file}`,
+  ];
   const status = await run(node, [...args, ...projects.flatMap((name) => ["--project", name])], { env });
   const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
   if (report === null || report.numTotalTests === 0) {
@@ -71,7 +77,11 @@ try {
   else {
     say(`\n!! ENGINE TESTS SKIPPED: ${engine.missing}`);
     if (CI) totals.failed += 1;
-    else await suite("engine", ["engine"], process.execPath, { ...process.env, DOCKER_HOST: "unix:///nonexistent" });
+    else
+      await suite("engine", ["engine"], process.execPath, {
+        ...process.env,
+        DOCKER_HOST: "unix:///nonexistent",
+      });
   }
   const node24 = await fetchNode24();
   if (node24 !== null) await suite("Node 24", ["unit", "cli"], node24);

@@ -80,21 +80,26 @@ describe.each(CHECKED.map((rule) => ({ rule, title: `${rule.id} ${rule.name}` })
     expect(rule.refs.length).toBeGreaterThan(0);
   });
 
-  it.each(rule.examples.map((example) => ({ example, title: example.title })))("example: $title", ({ example }) => {
-    const findings = runExample(rule, example).map((finding) => ({
-      messageId: finding.messageId,
-      severity: finding.severity,
-      message: finding.message,
-      at: placeOf(finding.location),
-    }));
-    const expected = (example.findings ?? []).map((finding) => ({ severity: rule.severity, ...finding }));
-    const order = (a: { at: string; messageId: string }, b: { at: string; messageId: string }): number =>
-      a.at.localeCompare(b.at) || a.messageId.localeCompare(b.messageId);
-    expect(findings.toSorted(order)).toEqual(expected.toSorted(order));
-  });
+  it.each(rule.examples.map((example) => ({ example, title: example.title })))(
+    "example: $title",
+    ({ example }) => {
+      const findings = runExample(rule, example).map((finding) => ({
+        messageId: finding.messageId,
+        severity: finding.severity,
+        message: finding.message,
+        at: placeOf(finding.location),
+      }));
+      const expected = (example.findings ?? []).map((finding) => ({ severity: rule.severity, ...finding }));
+      const order = (a: { at: string; messageId: string }, b: { at: string; messageId: string }): number =>
+        a.at.localeCompare(b.at) || a.messageId.localeCompare(b.messageId);
+      expect(findings.toSorted(order)).toEqual(expected.toSorted(order));
+    },
+  );
 
   it("reaches every message in its examples", () => {
-    const reached = new Set(rule.examples.flatMap((example) => runExample(rule, example)).map((f) => f.messageId));
+    const reached = new Set(
+      rule.examples.flatMap((example) => runExample(rule, example)).map((f) => f.messageId),
+    );
     expect(rule.messageIds.filter((id) => !reached.has(id))).toEqual([]);
   });
 

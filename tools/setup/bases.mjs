@@ -53,11 +53,9 @@ async function makePython(docker) {
   const folder = mkdtempSync(join(tmpdir(), "trainlint-python-"));
   try {
     const root = join(folder, "root");
-    await mustRun(
-      "/usr/sbin/debootstrap",
-      ["--variant=minbase", "--include=python3", "bookworm", root],
-      { quiet: true },
-    );
+    await mustRun("/usr/sbin/debootstrap", ["--variant=minbase", "--include=python3", "bookworm", root], {
+      quiet: true,
+    });
     for (const path of [
       "var/cache/apt",
       "var/lib/apt/lists",
