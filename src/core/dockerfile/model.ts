@@ -144,6 +144,8 @@ export interface ShellRedirect {
   /** The operator as written: `>`, `>>`, `<`, `<<`, `&>`, ... */
   readonly operator: string;
   readonly target: ShellWord | null;
+  /** Of a here-document: its text, where the shell changes nothing in it. */
+  readonly body?: SourceText;
 }
 
 /** One simple command of a RUN body, in the order in which the shell reaches it. */

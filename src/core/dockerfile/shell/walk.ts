@@ -1,28 +1,34 @@
-import type {
-  Assignment,
-  Command,
-  CommandNode,
-  CompoundCommand,
-  CompoundList,
-  PipelineNode,
-  Redirection,
-  Script,
-  Statement,
-  Word,
+import {
+  type Assignment,
+  type Command,
+  type CommandNode,
+  type CompoundCommand,
+  type CompoundList,
+  type ParsedScript,
+  type PipelineNode,
+  parse,
+  type Redirection,
+  type Script,
+  type Statement,
+  type Word,
 } from "unbash";
-import { parse } from "unbash";
-import { absolutePath } from "../../paths.ts";
 import type { SourceText } from "../../text.ts";
-import { rangeAt, sliceSource } from "../../text.ts";
+import { rangeAt } from "../../text.ts";
 import type { Instruction, Problem, ShellCommand, ShellRedirect, ShellWord, Value } from "../model.ts";
-import { expandBraces, type ShellLookup, substitutions, wordValue } from "./words.ts";
+import { findCommands, nestedScripts, type TracedWord } from "./nested.ts";
+import { slice, unescaped } from "./source.ts";
+import { type ShellLookup, ShellState } from "./state.ts";
+import { substitutions, wordFields, wordValue } from "./words.ts";
+
+export { commandIndex } from "./prefixes.ts";
+export type { ShellLookup } from "./state.ts";
 
 /** What is in force when the shell begins. */
 export interface ShellStart {
   readonly instruction: Instruction;
   readonly stage: number;
   readonly workingDir: Value<string>;
-  /** ENV and ARG. */
+  /** ENV and ARG; `undefined` for what is not set, `null` for what can't be told. */
   readonly lookup: ShellLookup;
 }
 
@@ -31,70 +37,148 @@ export interface ShellResult {
   readonly problems: readonly Problem[];
 }
 
-/** Shells whose `-c` argument, here-document or standard input is again shell. */
-const SHELLS = /^(?:ba|da|a|z|k)?sh$/;
+/** A simple command and how the shell runs it; without the Dockerfile's own facts. */
+export interface WalkedCommand extends Omit<ShellCommand, "instruction" | "stage"> {
+  /** Ended by `&`. */
+  readonly background: boolean;
+  /** One of several commands of a pipeline. */
+  readonly piped: boolean;
+  /** In `( )`, a substitution or another shell. */
+  readonly subshell: boolean;
+  /** What the shell ends with, when it gets that far: nothing but `exit`, `wait` or `echo` comes after it. */
+  readonly ending: boolean;
+}
 
-/** How deep scripts may nest in `sh -c`, `eval` and substitutions. */
+/** How deep scripts may nest in `sh -c`, `eval`, functions and substitutions. */
 const MAX_DEPTH = 8;
 
 /** How many rounds of a loop over literal words are followed. */
 const MAX_ROUNDS = 64;
 
+/** How many rounds and function calls are followed in one script. */
+const MAX_REPEATS = 2000;
+
 /** The simple commands of a piece of shell, in the order in which the shell reaches them. */
 export function shellCommands(source: SourceText, start: ShellStart): ShellResult {
-  const walk = new Walk(start);
-  walk.script(source, { conditional: false, depth: 0 });
+  const { commands, problems } = walkShell(source, start.lookup, start.workingDir);
+  return {
+    commands: commands.map(({ background, piped, subshell, ending, ...command }) => ({
+      instruction: start.instruction,
+      stage: start.stage,
+      ...command,
+    })),
+    problems,
+  };
+}
+
+/** The same, with how each command is run. */
+export function walkShell(
+  source: SourceText,
+  lookup: ShellLookup,
+  workingDir: Value<string>,
+): { commands: readonly WalkedCommand[]; problems: readonly Problem[] } {
+  const walk = new Walk(lookup, workingDir);
+  walk.script(source, {
+    conditional: false,
+    depth: 0,
+    background: false,
+    piped: false,
+    subshell: false,
+    ending: true,
+  });
   return { commands: walk.commands, problems: walk.problems };
 }
 
 interface Scope {
   readonly conditional: boolean;
   readonly depth: number;
+  readonly background: boolean;
+  readonly piped: boolean;
+  readonly subshell: boolean;
+  readonly ending: boolean;
 }
 
-class Walk {
-  readonly commands: ShellCommand[] = [];
-  readonly problems: Problem[] = [];
-  private readonly start: ShellStart;
-  private variables = new Map<string, string | null>();
-  private workingDir: Value<string>;
-  private source: SourceText = { text: "", pieces: [] };
+/** Commands that end a script without being what it is there for. */
+const CLOSING = new Set(["exit", "return", "wait", "echo", "printf", "true", ":", "trap"]);
 
-  constructor(start: ShellStart) {
-    this.start = start;
-    this.workingDir = start.workingDir;
+/** Commands whose failure is an answer, not a fault. */
+const QUESTIONS = new Set([
+  "[",
+  "test",
+  "command",
+  "which",
+  "type",
+  "hash",
+  "grep",
+  "egrep",
+  "false",
+  "cmp",
+  "diff",
+]);
+
+const DECLARATIONS = new Set(["export", "declare", "typeset", "local", "readonly"]);
+
+class Walk {
+  readonly commands: WalkedCommand[] = [];
+  readonly problems: Problem[] = [];
+  private readonly state: ShellState;
+  private readonly functions = new Map<string, { body: () => void; busy: boolean }>();
+  private source: SourceText = { text: "", pieces: [] };
+  private scope: Scope | null = null;
+  private repeats = 0;
+
+  constructor(lookup: ShellLookup, workingDir: Value<string>) {
+    this.state = new ShellState(lookup, workingDir);
   }
 
   script(source: SourceText, scope: Scope): void {
     if (scope.depth > MAX_DEPTH) return;
+    const script = parsed(source.text);
+    const error = script.errors?.[0];
+    if (error !== undefined) this.report(source, error.pos, error.message);
+    this.within(source, () => this.list(script, scope));
+  }
+
+  private report(source: SourceText, position: number, message: string): void {
+    if (this.problems.length > 0) return;
+    const at = Math.max(0, Math.min(position, source.text.length - 1));
+    const range = rangeAt(source, at, Math.min(at + 1, source.text.length));
+    this.problems.push({ range, message: `this shell could not be understood: ${message}` });
+  }
+
+  private within(source: SourceText, body: () => void): void {
     const outer = this.source;
     this.source = source;
-    const script = parse(source.text);
-    const error = script.errors?.[0];
-    if (error !== undefined) {
-      const at = Math.min(error.pos, Math.max(0, source.text.length - 1));
-      this.problems.push({
-        range: rangeAt(source, at, Math.min(at + 1, source.text.length)),
-        message: `this shell could not be understood: ${error.message}`,
-      });
-    }
-    this.list(script, scope);
+    body();
     this.source = outer;
   }
 
   private list(list: Script | CompoundList, scope: Scope): void {
-    for (const statement of list.commands) this.statement(statement, scope);
+    const last = scope.ending ? endingIndex(list.commands) : -1;
+    list.commands.forEach((statement, index) => {
+      this.statement(statement, { ...scope, ending: index === last });
+    });
   }
 
   private statement(statement: Statement, scope: Scope): void {
-    const node = statement.command;
+    if (statement.background !== true) this.andOr(statement.command, scope);
+    else this.state.apart(() => this.andOr(statement.command, { ...scope, background: true }));
+  }
+
+  private andOr(node: Statement["command"], scope: Scope): void {
     if (node.type !== "AndOr") {
       this.pipeline(node, scope);
       return;
     }
+    let uncertain = false;
     node.commands.forEach((command, index) => {
-      const afterOr = node.operators.slice(0, index).includes("||");
-      this.pipeline(command, afterOr ? { ...scope, conditional: true } : scope);
+      const alternative = node.operators[index - 1] === "||";
+      const ending = scope.ending && (index === node.commands.length - 1 || node.operators[index] === "||");
+      const conditional = alternative || uncertain;
+      const inner = { ...scope, ending, conditional: scope.conditional || conditional };
+      if (conditional) this.state.branches([() => this.pipeline(command, inner)], false);
+      else this.pipeline(command, inner);
+      uncertain = (uncertain && !alternative) || isQuestion(command);
     });
   }
 
@@ -103,242 +187,344 @@ class Walk {
       this.command(node, scope);
       return;
     }
-    for (const command of node.commands) {
-      if (node.commands.length > 1) this.apart(() => this.command(command, scope));
-      else this.command(command, scope);
+    const piped = node.commands.length > 1;
+    node.commands.forEach((command, index) => {
+      const ending = scope.ending && index === node.commands.length - 1;
+      const inner = { ...scope, ending, piped: scope.piped || piped };
+      if (piped) this.state.apart(() => this.command(command, inner));
+      else this.command(command, inner);
+    });
+  }
+
+  private command(node: CommandNode | CompoundList, scope: Scope): void {
+    switch (node.type) {
+      case "Command":
+        this.simple(node, scope);
+        return;
+      case "CompoundList":
+        this.list(node, scope);
+        return;
+      case "Redirected":
+        this.compound(node.command, scope);
+        this.redirectsOf(node.redirects, node.pos, node.end, scope);
+        return;
+      case "Function":
+        this.define(node.name.value, node.body);
+        return;
+      case "Coproc":
+        this.state.apart(() => this.command(node.body, { ...scope, background: true }));
+        return;
+      default:
+        this.compound(node, scope);
     }
-  }
-
-  /** Runs `body` as a subshell: what it changes about variables and folder ends with it. */
-  private apart(body: () => void): void {
-    const { variables, workingDir } = this;
-    this.variables = new Map(variables);
-    body();
-    this.variables = variables;
-    this.workingDir = workingDir;
-  }
-
-  private command(node: CommandNode, scope: Scope): void {
-    if (node.type === "Command") this.simple(node, scope);
-    else if (node.type === "Redirected") this.compound(node.command, scope);
-    else if (node.type === "Function") this.body(node.body, { ...scope, conditional: true });
-    else if (node.type === "Coproc") this.body(node.body, scope);
-    else this.compound(node, scope);
-  }
-
-  private body(node: Command | CompoundCommand | CompoundList | CommandNode, scope: Scope): void {
-    if (node.type === "CompoundList") this.list(node, scope);
-    else this.command(node, scope);
   }
 
   private compound(node: CompoundCommand, scope: Scope): void {
     const maybe = { ...scope, conditional: true };
+    const clause = { ...scope, ending: false };
     switch (node.type) {
-      case "If":
-        this.list(node.clause, scope);
-        this.list(node.then, maybe);
+      case "If": {
+        this.list(node.clause, clause);
+        const bodies = [() => this.list(node.then, maybe)];
         for (const branch of node.elif) {
-          this.list(branch.clause, maybe);
-          this.list(branch.then, maybe);
+          bodies.push(() => {
+            this.list(branch.clause, { ...maybe, ending: false });
+            this.list(branch.then, maybe);
+          });
         }
-        if (node.else !== undefined) this.list(node.else, maybe);
+        const otherwise = node.else;
+        if (otherwise !== undefined) bodies.push(() => this.list(otherwise, maybe));
+        this.state.branches(bodies, otherwise !== undefined);
         return;
+      }
       case "For":
       case "Select":
-        this.loop(node.name.text, node.wordlist, node.body, scope);
+        this.loop(node.name.text, node.wordlist, node.body, { ...scope, ending: false });
         return;
       case "While":
-        this.list(node.clause, scope);
-        this.list(node.body, maybe);
+        this.list(node.clause, clause);
+        this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
         return;
       case "ArithmeticFor":
-        this.list(node.body, maybe);
+        this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
         return;
-      case "Case":
-        for (const item of node.items) this.list(item.body, maybe);
+      case "Case": {
+        this.inner(node.word, scope);
+        const exhaustive = node.items.some((item) => item.pattern.some((word) => word.text === "*"));
+        this.state.branches(
+          node.items.map((item) => () => this.list(item.body, maybe)),
+          exhaustive,
+        );
         return;
+      }
       case "Subshell":
-        this.apart(() => this.list(node.body, scope));
+        this.state.apart(() => this.list(node.body, { ...scope, subshell: true }));
         return;
       case "BraceGroup":
         this.list(node.body, scope);
+        return;
+      case "TestCommand":
+      case "ArithmeticCommand":
         return;
     }
   }
 
   private loop(name: string, words: readonly Word[] | undefined, body: CompoundList, scope: Scope): void {
-    const values = words?.flatMap((word) => {
-      const value = wordValue(word, this.lookup);
-      if (value === null || /[*?[]/.test(value)) return [null];
-      return expandBraces(value).flatMap((item) => (word.parts === undefined ? [item] : item.split(/\s+/)));
-    });
-    if (values === undefined || values.length > MAX_ROUNDS) {
-      this.variables.set(name, null);
-      this.list(body, { ...scope, conditional: true });
+    for (const word of words ?? []) this.inner(word, scope);
+    const values = words?.flatMap((word) => wordFields(word, this.state.lookup));
+    const told = values?.every((value) => value !== null && !/[*?[]/.test(value)) === true;
+    if (values === undefined || !told || values.length > MAX_ROUNDS || this.repeats > MAX_REPEATS) {
+      const round = (): void => {
+        this.state.set(name, null);
+        this.list(body, { ...scope, conditional: true });
+      };
+      this.state.branches([round], false);
       return;
     }
     for (const value of values) {
-      this.variables.set(name, value);
-      this.list(body, value === null ? { ...scope, conditional: true } : scope);
+      this.repeats += 1;
+      this.state.set(name, value);
+      this.list(body, scope);
     }
+  }
+
+  private define(name: string, body: CommandNode | CompoundList): void {
+    const source = this.source;
+    const definition = {
+      busy: false,
+      body: (): void => {
+        const scope = this.scope;
+        if (scope !== null) this.within(source, () => this.command(body, scope));
+      },
+    };
+    this.functions.set(name, definition);
+  }
+
+  private call(name: string, argv: readonly ShellWord[], scope: Scope): boolean {
+    const definition = this.functions.get(name);
+    if (definition === undefined || definition.busy || this.repeats > MAX_REPEATS) return false;
+    if (scope.depth >= MAX_DEPTH) return false;
+    this.repeats += 1;
+    const before = argv.slice(1).map((_, index) => this.state.lookup(String(index + 1)));
+    argv.slice(1).forEach((word, index) => {
+      this.state.set(String(index + 1), word.value);
+    });
+    definition.busy = true;
+    const outer = this.scope;
+    this.scope = { ...scope, depth: scope.depth + 1 };
+    definition.body();
+    this.scope = outer;
+    definition.busy = false;
+    before.forEach((value, index) => {
+      this.state.set(String(index + 1), value);
+    });
+    return true;
   }
 
   private simple(node: Command, scope: Scope): void {
     const assignments = [...node.prefix, ...node.suffix].filter(
       (item): item is Assignment => item.type === "Assignment",
     );
-    const words = [node.name, ...node.suffix].filter((item): item is Word => item?.type === "Word");
-    this.inner([...words, ...assignments.flatMap(assignedWords)], scope);
-    const values = assignments.map((item) => ({
-      name: item.name,
-      value: item.value.type === "Word" && item.append !== true ? wordValue(item.value, this.lookup) : null,
-    }));
-    const argv = words.flatMap((word) => this.shellWords(word));
+    const syntax = [node.name, ...node.suffix].filter((item): item is Word => item?.type === "Word");
+    for (const word of [...syntax, ...assignments.flatMap(assignedWords)]) this.inner(word, scope);
+    const values = assignments.map((item) => ({ name: item.name, value: this.assigned(item) }));
+    const argv = syntax.flatMap((word) => this.words(word));
     const name = argv[0]?.value ?? null;
-    if (
-      argv.length === 0 ||
-      name === "export" ||
-      name === "declare" ||
-      name === "local" ||
-      name === "readonly"
-    ) {
-      for (const { name: variable, value } of values) this.variables.set(variable, value);
+    if (argv.length === 0 || (name !== null && DECLARATIONS.has(name))) {
+      for (const { name: variable, value } of values) this.state.set(variable, value);
     }
-    if (name === "read")
-      for (const word of argv.slice(1)) if (word.value !== null) this.variables.set(word.value, null);
-    if (argv.length === 0 && node.redirects.length === 0) return;
-    const command: ShellCommand = {
-      instruction: this.start.instruction,
-      stage: this.start.stage,
-      range: rangeAt(this.source, node.pos, node.end),
-      argv,
-      assignments: values,
-      redirects: node.redirects.map((redirect) => this.redirect(redirect)),
-      workingDir: this.workingDir,
-      conditional: scope.conditional,
-    };
-    this.commands.push(command);
-    if (name === "cd" || name === "pushd") this.changeDirectory(argv[1]?.value);
-    this.nested(argv, words, node, scope);
-  }
-
-  private inner(words: readonly Word[], scope: Scope): void {
-    for (const word of words) {
-      for (const script of substitutions(word)) {
-        if (script.source === undefined) this.apart(() => this.list(script, scope));
-      }
+    const called = name !== null && this.functions.get(name)?.busy === false;
+    if (argv.length > 0 || node.redirects.length > 0) {
+      const { conditional, background, piped, subshell } = scope;
+      this.commands.push({
+        range: rangeAt(this.source, node.pos, node.end),
+        argv: argv.map(({ syntax: _, ...word }) => word),
+        assignments: values,
+        redirects: node.redirects.map((redirect) => this.redirect(redirect, scope)),
+        workingDir: this.state.workingDir,
+        conditional,
+        background,
+        piped,
+        subshell,
+        ending: scope.ending && !called,
+      });
     }
+    if (name === null) {
+      if (argv.length > 0) this.state.setUnseen();
+      return;
+    }
+    if (called && this.call(name, argv, scope)) return;
+    this.builtin(name, argv);
+    this.nested(argv, node, scope);
   }
 
-  private shellWords(word: Word): ShellWord[] {
-    const range = rangeAt(this.source, word.pos, word.end);
-    const value = wordValue(word, this.lookup);
-    if (value === null) return [{ value, raw: word.text, range }];
-    const braces = word.parts?.some((part) => part.type === "BraceExpansion") === true;
-    const split = word.parts?.every(
-      (part) => part.type === "SimpleExpansion" || part.type === "ParameterExpansion",
-    );
-    const values = braces
-      ? expandBraces(value)
-      : split === true
-        ? value.split(/\s+/).filter(Boolean)
-        : [value];
-    return values.map((item) => ({ value: item, raw: word.text, range }));
-  }
-
-  private redirect(redirect: Redirection): ShellRedirect {
-    const target = redirect.type === "HereDoc" ? undefined : redirect.target;
-    return {
-      operator: redirect.operator,
-      target: target === undefined ? null : (this.shellWords(target)[0] ?? null),
-    };
-  }
-
-  private changeDirectory(path: string | null | undefined): void {
-    if (path === undefined || path === null || path === "-" || path.startsWith("~")) {
-      this.workingDir = { known: false, why: "the folder that `cd` changes to is not known" };
-    } else if (path.startsWith("/")) {
-      this.workingDir = { known: true, value: absolutePath("/", path) };
-    } else if (this.workingDir.known) {
-      this.workingDir = { known: true, value: absolutePath(this.workingDir.value, path) };
+  /** What a builtin changes about variables and folder. */
+  private builtin(name: string, argv: readonly ShellWord[]): void {
+    const first = argv.slice(1).find((word) => !/^-[LPe@]+$/.test(word.value ?? ""));
+    switch (name) {
+      case "cd":
+        this.state.changeDirectory(first?.value);
+        return;
+      case "pushd":
+        this.state.pushDirectory(first?.value);
+        return;
+      case "popd":
+        this.state.popDirectory();
+        return;
+      case "read":
+      case "mapfile":
+      case "readarray":
+        for (const word of argv.slice(1)) if (word.value !== null) this.state.set(word.value, null);
+        return;
+      case "unset":
+        for (const word of argv.slice(1)) if (word.value !== null) this.state.set(word.value, undefined);
+        return;
+      case ".":
+      case "source":
+        this.state.setUnseen();
+        return;
+      case "eval":
+      case "export":
+        if (argv.some((word) => word.value === null)) this.state.setUnseen();
+        return;
     }
   }
 
-  /** `sh -c '...'`, `eval "..."`, `bash <<EOF`: shell inside shell. */
-  private nested(argv: readonly ShellWord[], words: readonly Word[], node: Command, scope: Scope): void {
-    const at = commandIndex(argv);
-    const name = argv[at]?.value?.split("/").at(-1) ?? "";
+  private nested(argv: readonly TracedWord[], node: Command, scope: Scope): void {
     const deeper = { ...scope, depth: scope.depth + 1 };
-    if (SHELLS.test(name)) {
-      const flag = argv.findIndex((word, index) => index > at && /^-[a-z]*c$/.test(word.value ?? ""));
-      const body = flag === -1 ? undefined : words[flag + 1];
-      if (body !== undefined) this.apart(() => this.wordAsScript(body, deeper));
-      else {
-        for (const redirect of node.redirects) {
-          if (redirect.type === "HereDoc") {
-            const source = sliceSource(this.source, redirect.body.pos, redirect.body.end);
-            this.apart(() => this.script(source, deeper));
-          }
-        }
-      }
-    } else if (name === "eval" && words.length === at + 2) {
-      const body = words[at + 1];
-      if (body !== undefined) this.wordAsScript(body, deeper);
+    for (const script of nestedScripts(argv, node, this.source)) {
+      if (script.apart) this.state.apart(() => this.script(script.source, { ...deeper, subshell: true }));
+      else this.script(script.source, deeper);
+    }
+    for (const words of findCommands(argv)) {
+      const range = { start: words[0]?.range.start, end: words.at(-1)?.range.end };
+      if (range.start === undefined || range.end === undefined) continue;
+      this.commands.push({
+        range: { start: range.start, end: range.end },
+        argv: words.map(({ value, raw, range: place }) => ({ value, raw, range: place })),
+        assignments: [],
+        redirects: [],
+        workingDir: this.state.workingDir,
+        conditional: true,
+        background: scope.background,
+        piped: scope.piped,
+        subshell: true,
+        ending: false,
+      });
     }
   }
 
-  /** Reads a quoted word as shell, with its positions. */
-  private wordAsScript(word: Word, scope: Scope): void {
-    const part = word.parts?.length === 1 ? word.parts[0] : undefined;
-    if (part?.type === "SingleQuoted") {
-      this.script(sliceSource(this.source, part.pos + 1, part.end - 1), scope);
-    } else if (part?.type === "DoubleQuoted") {
-      const inside = sliceSource(this.source, part.pos + 1, part.end - 1);
-      if (!inside.text.includes("\\")) this.script(inside, scope);
-    } else if (word.parts === undefined) {
-      const quoted = /^["']/.test(word.text) ? 1 : 0;
-      this.script(sliceSource(this.source, word.pos + quoted, word.end - quoted), scope);
+  /** A compound command's own redirections, e.g. of `{ ...; } > file`. */
+  private redirectsOf(redirects: readonly Redirection[], pos: number, end: number, scope: Scope): void {
+    const { conditional, background, piped, subshell } = scope;
+    this.commands.push({
+      range: rangeAt(this.source, pos, end),
+      argv: [],
+      assignments: [],
+      redirects: redirects.map((redirect) => this.redirect(redirect, scope)),
+      workingDir: this.state.workingDir,
+      conditional,
+      background,
+      piped,
+      subshell,
+      ending: false,
+    });
+  }
+
+  private redirect(redirect: Redirection, scope: Scope): ShellRedirect {
+    if (redirect.type === "HereDoc") {
+      this.substituted(redirect.body.parts, scope);
+      const body = slice(this.source, redirect.body.pos, redirect.body.end);
+      const literal = redirect.delimiter?.quoted === true || !/[$`\\]/.test(body.text);
+      return { operator: redirect.operator, target: null, ...(literal ? { body } : {}) };
+    }
+    if (redirect.target === undefined) return { operator: redirect.operator, target: null };
+    this.inner(redirect.target, scope);
+    return { operator: redirect.operator, target: this.words(redirect.target)[0] ?? null };
+  }
+
+  private assigned(item: Assignment): string | null {
+    if (item.value.type !== "Word" || item.index !== undefined) return null;
+    const value = wordValue(item.value, this.state.lookup);
+    if (item.append !== true || value === null) return value;
+    const before = this.state.lookup(item.name);
+    return before === null ? null : (before ?? "") + value;
+  }
+
+  private inner(word: Word, scope: Scope): void {
+    this.substituted(word.parts, scope);
+  }
+
+  /** The commands in the substitutions of a word run before the command that the word belongs to. */
+  private substituted(parts: Word["parts"], scope: Scope): void {
+    if (parts === undefined) return;
+    const inner = { ...scope, depth: scope.depth + 1, subshell: true, ending: false };
+    if (inner.depth > MAX_DEPTH) return;
+    for (const { script, backticks } of substitutions(parts)) {
+      const error = script.errors?.[0];
+      const source = backticks === null ? this.source : this.decoded(backticks);
+      if (script.source !== undefined && script.source !== source.text) continue;
+      if (error !== undefined) this.report(source, error.pos, error.message);
+      this.state.apart(() => this.within(source, () => this.list(script, inner)));
     }
   }
 
-  private readonly lookup: ShellLookup = (name) => {
-    const own = this.variables.get(name);
-    return own !== undefined ? own : this.start.lookup(name);
-  };
+  private decoded({ start, end }: { start: number; end: number }): SourceText {
+    return unescaped(this.source, start, end, /[$`\\]/);
+  }
+
+  private words(word: Word): TracedWord[] {
+    const range = rangeAt(this.source, word.pos, word.end);
+    return wordFields(word, this.state.lookup).map((value) => ({
+      value,
+      raw: word.text,
+      range,
+      syntax: word,
+    }));
+  }
+}
+
+function parsed(text: string): ParsedScript {
+  try {
+    return parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "the parser gave up";
+    return {
+      type: "Script",
+      pos: 0,
+      end: 0,
+      shebang: undefined,
+      commands: [],
+      errors: [{ message, pos: 0 }],
+    };
+  }
 }
 
 function assignedWords(assignment: Assignment): readonly Word[] {
   return assignment.value.type === "Word" ? [assignment.value] : assignment.value.elements;
 }
 
-const PREFIXES = new Set([
-  "sudo",
-  "exec",
-  "time",
-  "nice",
-  "nohup",
-  "command",
-  "builtin",
-  "env",
-  "doas",
-  "ionice",
-]);
-const PREFIX_VALUES = new Set(["-u", "-g", "-n", "-C", "-E"]);
-
-/** Where the command proper begins: behind `sudo -E`, `env A=b`, `time`, ... */
-export function commandIndex(argv: readonly ShellWord[]): number {
-  let at = 0;
-  while (at < argv.length) {
-    const word = argv[at]?.value ?? "";
-    if (!PREFIXES.has(word.split("/").at(-1) ?? "")) return at;
-    const isSudo = word === "sudo" || word === "nice" || word === "env";
-    at += 1;
-    while (at < argv.length) {
-      const next = argv[at]?.value ?? "";
-      if (/^[A-Za-z_]\w*=/.test(next)) at += 1;
-      else if (next.startsWith("-")) at += isSudo && PREFIX_VALUES.has(next) && next !== "-E" ? 2 : 1;
-      else break;
+/** The statement that a script ends with, behind which only `exit`, `wait` and the like come. */
+function endingIndex(statements: readonly Statement[]): number {
+  for (let index = statements.length - 1; index >= 0; index -= 1) {
+    const command = statements[index]?.command;
+    if (command?.type === "Command") {
+      const bare = command.name === undefined || CLOSING.has(command.name.value);
+      if (bare) continue;
     }
+    if (command?.type === "Function") continue;
+    return index;
   }
-  return at;
+  return -1;
+}
+
+function isQuestion(node: PipelineNode): boolean {
+  if (node.type === "TestCommand" || node.type === "ArithmeticCommand") return true;
+  if (node.type === "Pipeline") {
+    const last = node.commands.at(-1);
+    return (
+      node.prefixes.some((prefix) => prefix.type === "Negation") || (last !== undefined && isQuestion(last))
+    );
+  }
+  return node.type === "Command" && node.name !== undefined && QUESTIONS.has(node.name.value);
 }

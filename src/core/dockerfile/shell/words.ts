@@ -1,81 +1,243 @@
-import type { DoubleQuotedChild, ParsedScript, Word, WordPart } from "unbash";
+import type {
+  BraceExpansionPart,
+  DoubleQuotedChild,
+  LiteralPart,
+  ParsedScript,
+  ProcessSubstitutionPart,
+  Word,
+  WordPart,
+} from "unbash";
+import { parameterValue } from "./parameters.ts";
+import type { ShellLookup, Variable } from "./state.ts";
 
-/** Looks a shell variable up: its value, or `null` when it can't be told. */
-export type ShellLookup = (name: string) => string | null;
+/** Most words that one word's braces may make. */
+const MAX_ALTERNATIVES = 256;
 
-/** The value of a word after expansion; `null` when it can't be told without running it. */
-export function wordValue(word: Word, lookup: ShellLookup): string | null {
-  if (word.parts === undefined) return word.value;
-  let result = "";
-  for (const part of word.parts) {
-    const value = partValue(part, lookup);
-    if (value === null) return null;
-    result += value;
-  }
-  return result;
+/** A stretch of a word: its value, and whether blanks in it separate words. */
+interface Atom {
+  /** `null` when it can't be told. */
+  readonly text: string | null;
+  readonly splits: boolean;
+  readonly quoted: boolean;
 }
 
-function partValue(part: WordPart | DoubleQuotedChild, lookup: ShellLookup): string | null {
+/** The words that the shell makes of one: braces, then variables, then splitting at blanks. */
+export function wordFields(word: Word, lookup: ShellLookup): (string | null)[] {
+  const alternatives = braceAlternatives(word, lookup);
+  if (alternatives === null) return [null];
+  return alternatives.flatMap((atoms) => fieldsOf(atoms));
+}
+
+/** The value of a word where the shell does not split it, e.g. of an assignment; `null` when it can't be told. */
+export function wordValue(word: Word, lookup: ShellLookup): string | null {
+  return joined(atomsOf(word, lookup));
+}
+
+function joined(atoms: readonly Atom[]): string | null {
+  let text = "";
+  for (const atom of atoms) {
+    if (atom.text === null) return null;
+    text += atom.text;
+  }
+  return text;
+}
+
+function fieldsOf(atoms: readonly Atom[]): (string | null)[] {
+  const fields: (string | null)[] = [];
+  let current: string | null | undefined;
+  for (const atom of atoms) {
+    if (atom.text === null) {
+      current = null;
+      continue;
+    }
+    if (!atom.splits) {
+      if (atom.text !== "" || atom.quoted) current = current === null ? null : (current ?? "") + atom.text;
+      continue;
+    }
+    for (const [index, piece] of atom.text.split(/[ \t\n]+/).entries()) {
+      if (index > 0 && current !== undefined) {
+        fields.push(current);
+        current = undefined;
+      }
+      if (piece !== "") current = current === null ? null : (current ?? "") + piece;
+    }
+  }
+  if (current !== undefined) fields.push(current);
+  return fields;
+}
+
+function atomsOf(word: Word, lookup: ShellLookup): Atom[] {
+  if (word.parts === undefined) return [plainWord(word, lookup)];
+  return word.parts.flatMap((part, index) => partAtoms(part, lookup, index === 0));
+}
+
+function plainWord(word: Word, lookup: ShellLookup): Atom {
+  if (word.text.startsWith("~")) return { text: withHome(word.value, lookup), splits: false, quoted: false };
+  return { text: word.value, splits: false, quoted: word.text !== word.value };
+}
+
+function withHome(value: string, lookup: ShellLookup): string {
+  const home = /^~(?=\/|$)/.test(value) ? lookup("HOME") : null;
+  return home === null || home === undefined ? value : home + value.slice(1);
+}
+
+function partAtoms(part: WordPart | DoubleQuotedChild, lookup: ShellLookup, first: boolean): Atom[] {
   switch (part.type) {
-    case "Literal":
+    case "Literal": {
+      const text = first && part.text.startsWith("~") ? withHome(part.value, lookup) : part.value;
+      return [{ text, splits: false, quoted: part.text !== part.value }];
+    }
     case "SingleQuoted":
     case "AnsiCQuoted":
-      return part.value;
+      return [{ text: part.value, splits: false, quoted: true }];
     case "Glob":
     case "ExtendedGlob":
     case "BraceExpansion":
-      return part.text;
+      return [{ text: part.text, splits: false, quoted: false }];
     case "DoubleQuoted":
     case "LocaleString": {
-      const values = part.parts.map((child) => partValue(child, lookup));
-      return values.includes(null) ? null : values.join("");
+      const inner = part.parts.flatMap((child) => partAtoms(child, lookup, false));
+      return [{ text: joined(inner), splits: false, quoted: true }];
     }
-    case "SimpleExpansion":
-      return lookup(part.text.slice(1));
-    case "ParameterExpansion":
-      return parameterValue(part, lookup);
     default:
-      return null;
+      return [{ text: told(expansionValue(part, lookup)), splits: true, quoted: false }];
   }
 }
 
-type ParameterPart = Extract<WordPart, { type: "ParameterExpansion" }>;
+function expansionValue(part: WordPart | DoubleQuotedChild, lookup: ShellLookup): Variable {
+  if (part.type === "SimpleExpansion") return lookup(part.text.slice(1));
+  if (part.type === "ParameterExpansion") {
+    return parameterValue(part, lookup, (word) => wordValue(word, lookup));
+  }
+  return null;
+}
 
-function parameterValue(part: ParameterPart, lookup: ShellLookup): string | null {
-  if (part.prefix !== undefined || part.index !== undefined) return null;
-  const value = lookup(part.parameter);
-  const operation = part.operation;
-  if (operation === undefined || value === null) return operation === undefined ? value : null;
-  if (operation.type !== "Default") return null;
-  const set = operation.operator.startsWith(":") ? value !== "" : true;
-  switch (operation.operator.at(-1)) {
-    case "+":
-      return set ? wordValue(operation.operand, lookup) : "";
-    case "?":
-      return value;
-    default:
-      return set ? value : wordValue(operation.operand, lookup);
+/** An unset variable is empty. */
+function told(value: Variable): string | null {
+  return value === undefined ? "" : value;
+}
+
+/** `/opt/{a,b}/{1..3}`: every combination; `null` when there are too many. */
+function braceAlternatives(word: Word, lookup: ShellLookup): Atom[][] | null {
+  if (word.parts?.some((part) => part.type === "BraceExpansion") !== true) return [atomsOf(word, lookup)];
+  let alternatives: Atom[][] = [[]];
+  for (const [index, part] of word.parts.entries()) {
+    const choices =
+      part.type === "BraceExpansion" ? braceChoices(part, lookup) : [partAtoms(part, lookup, index === 0)];
+    if (alternatives.length * choices.length > MAX_ALTERNATIVES) return null;
+    alternatives = alternatives.flatMap((before) => choices.map((choice) => [...before, ...choice]));
+  }
+  return alternatives;
+}
+
+function braceChoices(part: BraceExpansionPart, lookup: ShellLookup): Atom[][] {
+  const sequence = /^\{(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?\}$/.exec(part.text);
+  if (sequence !== null) {
+    const items = sequenceItems(sequence[1] ?? "", sequence[2] ?? "", Number(sequence[3] ?? 1));
+    return items.map((text) => [{ text, splits: false, quoted: false }]);
+  }
+  const inside =
+    part.parts === undefined
+      ? literalTokens(part.text.slice(1, -1))
+      : part.parts.flatMap((child, index) =>
+          child.type === "Literal" ? literalTokens(rawLiteral(child)) : partAtoms(child, lookup, index === 0),
+        );
+  return new BraceReader(inside).list(true);
+}
+
+function rawLiteral(part: LiteralPart): string {
+  return part.text;
+}
+
+function sequenceItems(from: string, to: string, step: number): string[] {
+  const numeric = /\d/.test(from) && /\d/.test(to);
+  const code = (text: string): number => (numeric ? Number(text) : text.charCodeAt(0));
+  const width = numeric && /^-?0\d/.test(from) ? from.length : 0;
+  const [first, last] = [code(from), code(to)];
+  const stride = Math.max(1, Math.abs(step));
+  const items: string[] = [];
+  for (let index = 0; index <= Math.abs(last - first) && items.length <= MAX_ALTERNATIVES; index += stride) {
+    const value = first + (last >= first ? index : -index);
+    items.push(numeric ? String(value).padStart(width, "0") : String.fromCharCode(value));
+  }
+  return items;
+}
+
+/** The characters of unquoted text, those behind a backslash as quoted. */
+function literalTokens(text: string): Atom[] {
+  return [...text.matchAll(/\\([\s\S])|[\s\S]/g)].map((match) => ({
+    text: match[1] ?? match[0],
+    splits: false,
+    quoted: match[1] !== undefined,
+  }));
+}
+
+/** Reads `a,{b,c}d` as the alternatives that it stands for. */
+class BraceReader {
+  private at = 0;
+  private made = 0;
+  private readonly tokens: readonly Atom[];
+
+  constructor(tokens: readonly Atom[]) {
+    this.tokens = tokens;
+  }
+
+  /** Up to a closing brace, or to the end at the outermost level. */
+  list(outermost: boolean): Atom[][] {
+    const all: Atom[][] = [];
+    let current: Atom[][] = [[]];
+    while (this.at < this.tokens.length) {
+      const token = this.tokens[this.at];
+      this.at += 1;
+      if (token === undefined) break;
+      const plain = token.quoted || token.splits ? "" : token.text;
+      if (plain === ",") {
+        all.push(...current);
+        current = [[]];
+      } else if (plain === "}" && !outermost) break;
+      else {
+        const choices = plain === "{" ? this.list(false) : [[token]];
+        this.made += current.length * choices.length;
+        if (this.made > MAX_ALTERNATIVES * 64) return all;
+        current = current.flatMap((before) => choices.map((choice) => [...before, ...choice]));
+      }
+    }
+    return [...all, ...current];
   }
 }
 
-/** A word with its plain brace expansions carried out: `/opt/{a,b}` is two words. */
-export function expandBraces(value: string): string[] {
-  const match = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(value);
-  if (match === null) return [value];
-  const [, before = "", list = "", after = ""] = match;
-  return list.split(",").flatMap((item) => expandBraces(`${before}${item}${after}`));
+/** A command or process substitution with the script in it. */
+export interface Substitution {
+  readonly script: ParsedScript;
+  /** Offsets of the text between backticks, whose positions are those of the unescaped text. */
+  readonly backticks: { readonly start: number; readonly end: number } | null;
 }
 
-/** The scripts inside a word's command and process substitutions. */
-export function* substitutions(word: Word): Iterable<ParsedScript> {
-  const queue: readonly (WordPart | DoubleQuotedChild)[] = word.parts ?? [];
-  for (const part of queue) yield* scriptsOf(part);
+/** The substitutions in a word, outermost only, in order. */
+export function substitutions(parts: readonly (WordPart | DoubleQuotedChild)[] | undefined): Substitution[] {
+  if (parts === undefined) return [];
+  return parts.flatMap((part): Substitution[] => {
+    switch (part.type) {
+      case "CommandExpansion":
+      case "ProcessSubstitution":
+        return substitution(part);
+      case "DoubleQuoted":
+      case "LocaleString":
+        return substitutions(part.parts);
+      case "ParameterExpansion":
+        return part.operation?.type === "Default" ? substitutions(part.operation.operand.parts) : [];
+      case "BraceExpansion":
+        return substitutions(part.parts);
+      default:
+        return [];
+    }
+  });
 }
 
-function* scriptsOf(part: WordPart | DoubleQuotedChild): Iterable<ParsedScript> {
-  if (part.type === "CommandExpansion" || part.type === "ProcessSubstitution") {
-    if (part.script !== undefined) yield part.script;
-  } else if (part.type === "DoubleQuoted" || part.type === "LocaleString") {
-    for (const child of part.parts) yield* scriptsOf(child);
-  }
+function substitution(
+  part: Extract<WordPart, { type: "CommandExpansion" }> | ProcessSubstitutionPart,
+): Substitution[] {
+  if (part.script === undefined) return [];
+  const decoded = part.script.source !== undefined;
+  return [{ script: part.script, backticks: decoded ? { start: part.pos + 1, end: part.end - 1 } : null }];
 }

@@ -1,0 +1,114 @@
+import type { Piece, SourceText } from "../../text.ts";
+import { execForm } from "../exec-form.ts";
+import type { Heredoc, Step } from "../model.ts";
+import type { Lookup } from "../variables.ts";
+import { shebangOf } from "./shebang.ts";
+import { concat, slice } from "./source.ts";
+import type { ShellLookup } from "./state.ts";
+import { type ShellResult, shellCommands } from "./walk.ts";
+
+const POSIX_SHELL = /(?:^|\/)(?:ba|da|a|z|k|mk)?sh$|\.sh$/;
+const OTHER_SHELL =
+  /(?:^|[\\/])(?:powershell|pwsh|cmd|python[\d.]*|node|perl|ruby|fish|nu|xonsh|tcsh|csh|Rscript|php)(?:\.exe)?$/i;
+
+const NOTHING: ShellResult = { commands: [], problems: [] };
+
+/** The commands of a RUN: shell form, exec form, or a here-document that is the script. */
+export function runCommands(step: Step, variables: Lookup): ShellResult {
+  const { instruction, stage, workingDir } = step;
+  const start = { instruction, stage, workingDir, lookup: shellLookup(step, variables) };
+  const form = execForm(instruction.arguments);
+  if (form.form === "exec") {
+    const elements = elementSources(instruction.arguments);
+    if (POSIX_SHELL.test(form.elements[0] ?? "")) {
+      const flag = form.elements.findIndex((element, index) => index > 0 && /^-[a-z]*c$/.test(element));
+      const body = flag === -1 ? undefined : elements[flag + 1];
+      if (body !== undefined) return shellCommands(body, start);
+    }
+    const argv = form.elements.map((value, index) => ({
+      value,
+      raw: elements[index]?.text ?? value,
+      range: form.ranges[index] ?? instruction.range,
+    }));
+    if (argv.length === 0) return NOTHING;
+    const range = instruction.range;
+    const command = {
+      instruction,
+      stage,
+      range,
+      argv,
+      assignments: [],
+      redirects: [],
+      workingDir,
+      conditional: false,
+    };
+    return { commands: [command], problems: [] };
+  }
+  if (!isPosix(step.shell)) return NOTHING;
+  const source = shellSource(instruction.arguments, instruction.heredocs);
+  return source === null ? NOTHING : shellCommands(source, start);
+}
+
+/** `SHELL ["conda", "run", "-n", "env", "/bin/bash", "-c"]` ends in a POSIX shell as well. */
+function isPosix(shell: readonly string[] | null): boolean {
+  return (
+    shell === null ||
+    shell.some((word) => POSIX_SHELL.test(word)) ||
+    !shell.some((word) => OTHER_SHELL.test(word))
+  );
+}
+
+/** The builder's variables as the shell finds them in its environment. */
+function shellLookup(step: Step, variables: Lookup): ShellLookup {
+  const root = step.user.known && /^(?:|0|root)(?::.*)?$/.test(step.user.value);
+  return (name) => {
+    if (name === "HOME" && root && !step.env.has(name) && !step.args.has(name)) return "/root";
+    const value = variables(name);
+    if (value === null) return undefined;
+    return value.known ? value.value : null;
+  };
+}
+
+/** The text of every element of a valid exec form, escapes decoded, with its way back to the file. */
+function elementSources(source: SourceText): SourceText[] {
+  return [...source.text.matchAll(/"(?:[^"\\]|\\[\s\S])*"/g)].map((match) => {
+    const from = match.index + 1;
+    const parts: SourceText[] = [];
+    for (const token of source.text
+      .slice(from, match.index + match[0].length - 1)
+      .matchAll(/\\(?:u[0-9a-fA-F]{4}|[\s\S])|[^\\]+/g)) {
+      const at = from + token.index;
+      const part = slice(source, at, at + token[0].length);
+      if (!token[0].startsWith("\\")) parts.push(part);
+      else parts.push({ text: JSON.parse(`"${token[0]}"`) as string, pieces: part.pieces.slice(0, 1) });
+    }
+    return concat(parts);
+  });
+}
+
+/**
+ * What the shell gets: the line; or, where the whole line is one `<<EOF`, the here-document's body. Other
+ * here-documents follow the line, as the builder passes them on. `null` when another interpreter reads it.
+ */
+function shellSource(line: SourceText, heredocs: readonly Heredoc[]): SourceText | null {
+  const first = heredocs[0];
+  if (first === undefined) return line;
+  if (heredocs.length === 1 && /^\d*<<-?\S+$/.test(line.text)) {
+    const shebang = shebangOf(first.content);
+    return shebang === null || POSIX_SHELL.test(shebang.program) ? first.content : null;
+  }
+  const parts = [line, ending("\n", line)];
+  for (const heredoc of heredocs) parts.push(heredoc.content, ending(`${heredoc.name}\n`, heredoc.content));
+  return concat(parts);
+}
+
+/** Text that the builder's joined line has but that stands elsewhere in the file, just behind `before`. */
+function ending(text: string, before: SourceText): SourceText {
+  const last: Piece = before.pieces.at(-1) ?? { offset: 0, position: { line: 1, column: 1 } };
+  const column = last.position.column + Math.max(0, before.text.length - 1 - last.offset);
+  const pieces: Piece[] = [];
+  for (let offset = 0; offset < text.length; offset += 1) {
+    pieces.push({ offset, position: { line: last.position.line, column } });
+  }
+  return { text, pieces };
+}
