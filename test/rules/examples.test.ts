@@ -3,6 +3,7 @@ import { dockerfileModel } from "../../src/core/dockerfile/dockerfile.ts";
 import type { BuildContext } from "../../src/core/dockerfile/model.ts";
 import { runRules } from "../../src/core/engine.ts";
 import type { Location } from "../../src/core/finding.ts";
+import { parseJob } from "../../src/core/job/parse.ts";
 import type { Rule, RuleExample, Subjects } from "../../src/core/rule.ts";
 import { rules } from "../../src/rules/index.ts";
 
@@ -41,6 +42,12 @@ function contextOf(files: NonNullable<RuleExample["files"]>): BuildContext {
   };
 }
 
+/** A request is JSON, or YAML, or a command in a shell script: the file's name tells. */
+function jobOf(text: string) {
+  const name = text.trimStart().startsWith("{") ? "job.json" : /\baws\b/.test(text) ? "job.sh" : "job.yaml";
+  return parseJob(text, { path: name });
+}
+
 function subjectsOf(example: RuleExample): Partial<Subjects> {
   const context = example.files === undefined ? null : contextOf(example.files);
   return {
@@ -49,6 +56,7 @@ function subjectsOf(example: RuleExample): Partial<Subjects> {
       : { dockerfile: dockerfileModel(example.dockerfile, { path: "Dockerfile", context }) }),
     ...(example.image === undefined ? {} : { image: example.image }),
     ...(example.run === undefined ? {} : { run: example.run }),
+    ...(example.job === undefined ? {} : { job: jobOf(example.job) }),
   };
 }
 

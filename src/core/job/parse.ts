@@ -5,14 +5,8 @@ import { readJson } from "./json.ts";
 import type { JobFormat, JobModel } from "./model.ts";
 import { MAX_LENGTH } from "./node.ts";
 import { type Places, placesOfText } from "./places.ts";
+import type { JobSource } from "./source.ts";
 import { readYaml } from "./yaml.ts";
-
-export interface JobSource {
-  /** Path as it stands in the report; its ending decides between JSON, YAML and a shell script. */
-  readonly path: string;
-  /** Text of a file that the command names (`file://...`), relative to the script; `null` when it can't be read. */
-  readonly readFile?: (path: string) => string | null;
-}
 
 /**
  * Reads a CreateTrainingJob request: JSON, YAML, or an `aws sagemaker create-training-job` command in a shell

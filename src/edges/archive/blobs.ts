@@ -2,17 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { absolutePath, parentOf } from "../../core/paths.ts";
+import type { Blob } from "./blob.ts";
 import { indexTar } from "./tar-file.ts";
-
-/** A run of bytes of an open file. */
-export interface Blob {
-  /** For errors. */
-  readonly name: string;
-  readonly file: FileHandle;
-  /** Bytes from the start of the file. */
-  readonly start: number;
-  readonly size: number;
-}
 
 /** The members of an archive or of an OCI layout folder, by their path in it. */
 export interface Blobs {

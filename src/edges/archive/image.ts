@@ -13,7 +13,8 @@ import {
 import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
 import { combineQueries, deepest } from "../../core/image/needs.ts";
 import { absolutePath, isWithin } from "../../core/paths.ts";
-import { type Blob, type Blobs, openFolder, openTar, readStart } from "./blobs.ts";
+import type { Blob } from "./blob.ts";
+import { type Blobs, openFolder, openTar, readStart } from "./blobs.ts";
 import { readLayer, type WantedHead } from "./layer.ts";
 
 /** Images as files: `docker save`, an OCI layout folder, an OCI layout in a tar. */

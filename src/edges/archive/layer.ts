@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import type { FileEntry } from "../../core/image/model.ts";
-import { type Blob, readStart } from "./blobs.ts";
+import type { Blob } from "./blob.ts";
+import { readStart } from "./blobs.ts";
 import { indexTar } from "./tar-file.ts";
 import { readTarStream } from "./tar-stream.ts";
 

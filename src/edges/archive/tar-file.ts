@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import type { FileEntry } from "../../core/image/model.ts";
 import { TAR_BLOCK, TarReader } from "../../core/image/tar.ts";
-import type { Blob } from "./blobs.ts";
+import type { Blob } from "./blob.ts";
 import { entryOf, padding } from "./tar-stream.ts";
 
 /** One entry of a tar file and where its data starts, in bytes from the start of the file. */
