@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { Config } from "../core/config.ts";
 import type { DockerfileModel } from "../core/dockerfile/model.ts";
 import type { SubjectSet } from "../core/engine.ts";
 import { inText, type Location, type SubjectKind } from "../core/finding.ts";
@@ -7,6 +8,7 @@ import type { Problem } from "../report/report.ts";
 import { applyInlineIgnores, imageSourceOf, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { imageModelOf } from "./images.ts";
+import { jobModelOf, jobPlace, withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
 import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
@@ -45,8 +47,8 @@ export async function check(request: CheckRequest): Promise<Outcome> {
     if (model === null) absent.image = `${image} could not be read`;
     else subjects.image = model;
   }
+  await jobStep(session, request, config, collected);
   await runStep(session, request, collected);
-  absent.job = "no training-job request was given (--job)";
 
   if (dockerfile !== null && request.image !== null) session.imageSource = imageSourceOf(dockerfile);
   const unit = judgeSubjects(session, subjects, config, absent, firstPlace(collected));
@@ -74,6 +76,25 @@ async function dockerfileStep(
   return model;
 }
 
+async function jobStep(
+  session: Session,
+  request: CheckRequest,
+  config: Config,
+  { subjects, absent }: Collected,
+): Promise<void> {
+  if (request.job === null) {
+    absent.job = "no training-job request was given (--job)";
+    return;
+  }
+  const file = resolve(request.cwd, request.job);
+  const path = shortPath(file, request.cwd);
+  const model = await attempt(session, { kind: "job", name: path }, async () =>
+    jobModelOf(session, { path, text: await readTextFile(file), file }, config),
+  );
+  if (model === null) absent.job = `${path} could not be read`;
+  else subjects.job = model;
+}
+
 async function runStep(
   session: Session,
   request: CheckRequest,
@@ -89,9 +110,11 @@ async function runStep(
     if (image !== null) session.problems.push(notMade(session, image));
     return;
   }
-  const run = await attempt(session, { kind: "run", name: image }, () =>
-    transcriptOf(session, image, request, request.platform),
-  );
+  const run = await attempt(session, { kind: "run", name: image }, async () => {
+    const file = subjects.job === undefined ? null : resolve(request.cwd, subjects.job.path);
+    const smokeRequest = await withJob(request, file, subjects.job?.path ?? "");
+    return await transcriptOf(session, image, smokeRequest, request.platform);
+  });
   if (run === null) absent.run = "the smoke run could not be made";
   else subjects.run = run;
 }
@@ -112,6 +135,7 @@ function firstPlace({ subjects }: Collected): Location {
   if (subjects.dockerfile !== undefined) {
     return inText(subjects.dockerfile.path, subjects.dockerfile.target.from.range);
   }
+  if (subjects.job !== undefined) return jobPlace(subjects.job);
   const image = subjects.image?.name ?? subjects.run?.image.name ?? "";
   return { kind: "image-config", image, pointer: "/config" };
 }

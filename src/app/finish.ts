@@ -9,7 +9,7 @@ import type { Problem, Report } from "../report/report.ts";
 import { staleBaseline } from "../rules/input/stale-baseline.ts";
 import { attempt } from "./problems.ts";
 import { configFolder, type Session, type Unit } from "./session.ts";
-import { TOOL } from "./tool.ts";
+import { HOMEPAGE, TOOL } from "./tool.ts";
 
 /** What a judging command comes to. */
 export interface Outcome {
@@ -34,6 +34,7 @@ export async function finish(session: Session): Promise<Outcome> {
     texts: session.texts,
     runs: session.runs,
     imageSource: session.imageSource,
+    homepage: HOMEPAGE,
   };
   return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
 }

@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import { UserError } from "../core/errors.ts";
 import { inText } from "../core/finding.ts";
 import {
   discover,
@@ -11,6 +10,7 @@ import {
 } from "../edges/files.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
+import { type JobSource, jobModelOf, jobPlace } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
 import { beginSession, configFolder, configFor, judgeSubjects, type Session } from "./session.ts";
@@ -51,7 +51,7 @@ async function lintStandardInput(session: Session, request: LintRequest): Promis
   const name = request.stdinFilename;
   const file = name === null ? null : resolve(request.cwd, name);
   const path = file === null ? "<stdin>" : shortPath(file, request.cwd);
-  if (file !== null && isJobName(file)) await lintJob(session, path, text);
+  if (file !== null && isJobName(file)) await lintJob(session, request, { path, text, file });
   else await lintDockerfile(session, request, { path, text, file });
 }
 
@@ -65,7 +65,7 @@ async function lintWord(session: Session, request: LintRequest, word: string): P
       const config = await configFor(session, dirname(file));
       if (isExcluded(file, config.exclude, configFolder(config, request.cwd))) return;
       const text = await readTextFile(file);
-      if (kind === "job") await lintJob(session, path, text);
+      if (kind === "job") await lintJob(session, request, { path, text, file });
       else await lintDockerfile(session, request, { path, text, file });
     });
   }
@@ -85,6 +85,8 @@ async function lintDockerfile(
   applyInlineIgnores(session, unit, model);
 }
 
-async function lintJob(_session: Session, path: string, _text: string): Promise<void> {
-  throw new UserError("Training-job requests can't be read yet.", { place: { path } });
+async function lintJob(session: Session, request: LintRequest, source: JobSource): Promise<void> {
+  const config = await configFor(session, source.file === null ? request.cwd : dirname(source.file));
+  const job = jobModelOf(session, source, config);
+  if (job !== null) judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { FormatName } from "../core/formats.ts";
-import { writeWhole } from "../edges/files.ts";
+import { appendText, writeWhole } from "../edges/files.ts";
 import { render } from "../report/formats.ts";
 import type { Report, ReportOptions } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
@@ -32,5 +32,8 @@ export async function emit(
     const content = await render(format, report, rules, shown);
     if (file === null) targets.print(content);
     else await writeWhole(resolve(targets.cwd, file), content);
+    if (format === "github" && targets.stepSummary !== null) {
+      await appendText(targets.stepSummary, await render("markdown", report, rules, shown));
+    }
   }
 }

@@ -39,7 +39,11 @@ export interface SmokeRequest {
   readonly entrypoint: readonly string[];
   readonly args: readonly string[];
   /** Channel name → folder on the engine's machine. */
-  readonly channels: readonly { readonly name: string; readonly directory: string }[];
+  readonly channels: readonly {
+    readonly name: string;
+    readonly directory: string;
+    readonly inputMode: "File" | "FastFile" | "Pipe";
+  }[];
   readonly environment: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly readyLog: string | null;
@@ -52,6 +56,10 @@ export interface SmokeRequest {
   readonly memoryBytes: number | null;
   readonly pids: number | null;
   readonly gpus: "all" | number | null;
+  /** What a training-job request says about the run. */
+  readonly jobName: string | null;
+  readonly instanceType: string | null;
+  readonly checkpointPath: string | null;
   /** Where the transcript is written. */
   readonly transcript: string | null;
 }

@@ -4,10 +4,12 @@ import type { LaunchRequest } from "../core/job/launch.ts";
 import { isFile, isFolder, isJobName, readTextFile, shortPath } from "../edges/files.ts";
 import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
 import { readModel } from "./dockerfiles.ts";
+import { readJobModel } from "./jobs.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
 import { beginSession, configFor } from "./session.ts";
 import { showDockerfile } from "./show/dockerfile.ts";
 import { showImage } from "./show/image.ts";
+import { showJob } from "./show/job.ts";
 import type { Shown } from "./show/shown.ts";
 import { shownText } from "./show/text.ts";
 
@@ -37,11 +39,16 @@ async function shownOf(request: ShowRequest): Promise<Shown> {
     throw new UserError("This is a folder, not a file.", { place: { path: request.subject } });
   }
   if (!(await isFile(file))) return showImage(await readConfig(request), launch);
-  if (isJobName(file)) throw new UserError("Training-job requests can't be read yet.");
+  if (isJobName(file)) return await shownJob(request, file);
   const session = beginSession(request);
   const config = await configFor(session, dirname(file));
   const source = { path: shortPath(file, request.cwd), text: await readTextFile(file), file };
   return showDockerfile(readModel(source, request, config, request.cwd), launch);
+}
+
+async function shownJob(request: ShowRequest, file: string): Promise<Shown> {
+  const path = shortPath(file, request.cwd);
+  return showJob(readJobModel({ path, text: await readTextFile(file), file }));
 }
 
 async function readConfig(request: ShowRequest) {

@@ -4,6 +4,7 @@ import type { Transcript } from "../core/run/transcript.ts";
 import { writeWhole } from "../edges/files.ts";
 import type { SmokeChannel, SmokeOptions, SmokeProgress } from "../edges/smoke/options.ts";
 import { finish, type Outcome } from "./finish.ts";
+import { withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { JudgeRequest, SmokeRequest } from "./request.ts";
 import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
@@ -12,6 +13,8 @@ import { beginSession, configFor, judgeSubjects, type Session } from "./session.
 export interface RunRequest extends JudgeRequest, SmokeRequest {
   readonly image: string;
   readonly platform: string | null;
+  /** A request that says how the container is started. */
+  readonly job: string | null;
 }
 
 const ABSENT = {
@@ -24,9 +27,11 @@ const ABSENT = {
 export async function smoke(request: RunRequest): Promise<Outcome> {
   const session = beginSession(request);
   const config = await configFor(session, request.cwd);
-  const run = await attempt(session, { kind: "run", name: request.image }, () =>
-    transcriptOf(session, request.image, request, request.platform),
-  );
+  const run = await attempt(session, { kind: "run", name: request.image }, async () => {
+    const file = request.job === null ? null : resolve(request.cwd, request.job);
+    const smokeRequest = await withJob(request, file, request.job ?? "");
+    return await transcriptOf(session, request.image, smokeRequest, request.platform);
+  });
   if (run !== null) {
     const at = { kind: "run", image: run.image.name } as const;
     judgeSubjects(session, { run }, config, ABSENT, at);
@@ -76,11 +81,7 @@ function smokeOptions(request: SmokeRequest, cwd: string): Partial<SmokeOptions>
     containerEntrypoint: request.entrypoint.length > 0 ? request.entrypoint : null,
     containerArguments: request.args.length > 0 ? request.args : null,
     channels: request.channels.map(
-      ({ name, directory }): SmokeChannel => ({
-        name,
-        directory: resolve(cwd, directory),
-        inputMode: "File",
-      }),
+      (channel): SmokeChannel => ({ ...channel, directory: resolve(cwd, channel.directory) }),
     ),
     environment: request.environment,
     hyperparameters: request.hyperparameters,
@@ -96,6 +97,9 @@ function smokeOptions(request: SmokeRequest, cwd: string): Partial<SmokeOptions>
       pids: request.pids,
       gpus: request.gpus,
       network: networkOf(request.network),
+      jobName: request.jobName,
+      instanceType: request.instanceType,
+      checkpointPath: request.checkpointPath,
     }),
   };
 }

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { imageCommand } from "./commands/image.ts";
+import { jobCommand } from "./commands/job.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { explainCommand, rulesCommand } from "./commands/rules.ts";
 import { cleanCommand, judgeCommand, runCommand } from "./commands/run.ts";
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   imageCommand,
   runCommand,
+  jobCommand,
   checkCommand,
   showCommand,
   judgeCommand,

@@ -85,13 +85,25 @@ export const SMOKE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+export const JOB_OPTION: OptionSpec = {
+  name: "job",
+  kind: "value",
+  metavar: "FILE",
+  isFile: true,
+  description: "CreateTrainingJob request: what it says about the start of the container counts",
+};
+
 /** The options of a smoke run as a request. */
 export function smokeRequest(args: Arguments): SmokeRequest {
   return {
     graceSeconds: numberOf(args, "grace"),
     entrypoint: args.list("entrypoint"),
     args: args.list("args"),
-    channels: pairs(args, "channel", "NAME=DIR").map(([name, directory]) => ({ name, directory })),
+    channels: pairs(args, "channel", "NAME=DIR").map(([name, directory]) => ({
+      name,
+      directory,
+      inputMode: "File",
+    })),
     environment: Object.fromEntries(pairs(args, "env", "NAME=VALUE")),
     hyperparameters: Object.fromEntries(pairs(args, "hyperparameter", "NAME=VALUE")),
     readyLog: args.value("ready-log"),
@@ -104,6 +116,9 @@ export function smokeRequest(args: Arguments): SmokeRequest {
     memoryBytes: bytesOf(args.value("memory")),
     pids: numberOf(args, "pids"),
     gpus: args.value("gpus") === "all" ? "all" : numberOf(args, "gpus"),
+    jobName: null,
+    instanceType: null,
+    checkpointPath: null,
     transcript: args.value("transcript"),
   };
 }

@@ -1,4 +1,15 @@
 /** The names of the report formats, as `--format` takes them. */
-export const FORMAT_NAMES = ["text", "json", "sarif"] as const;
+export const FORMAT_NAMES = [
+  "text",
+  "json",
+  "sarif",
+  "junit",
+  "checkstyle",
+  "gitlab",
+  "github",
+  "rdjson",
+  "unix",
+  "markdown",
+] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];

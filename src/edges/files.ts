@@ -3,5 +3,5 @@ export { buildContext } from "./files/context.ts";
 export { discover, isExcluded, isFile, isFolder, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
 export { isDockerfileName, isJobName } from "./files/names.ts";
-export { readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
+export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
 export { appendText, writeWhole } from "./files/write.ts";

@@ -3,17 +3,28 @@ import type { Rule } from "../core/rule.ts";
 import { visibleReport, withoutWorkflowCommands } from "./hygiene.ts";
 import type { Report, Reporter, ReportOptions } from "./report.ts";
 
+/**
+ * Who reads a format decides how guest text is made safe. `people`: characters are made visible and workflow
+ * commands are broken up. `runner`: the same characters, but the commands are meant. `programs`: the format's
+ * own escapes keep every character, and the output is safe to print all the same.
+ */
 interface Format {
-  /** Read by people or by line: its text must be safe for a terminal and a log as it is. */
-  readonly plain: boolean;
+  readonly readBy: "people" | "runner" | "programs";
   readonly load: () => Promise<Reporter>;
 }
 
 /** Every report format, loaded when it is asked for. */
 const FORMATS: Readonly<Record<FormatName, Format>> = {
-  text: { plain: true, load: async () => (await import("./text.ts")).text },
-  json: { plain: false, load: async () => (await import("./json.ts")).json },
-  sarif: { plain: false, load: async () => (await import("./sarif.ts")).sarif },
+  text: { readBy: "people", load: async () => (await import("./text.ts")).text },
+  json: { readBy: "programs", load: async () => (await import("./json.ts")).json },
+  sarif: { readBy: "programs", load: async () => (await import("./sarif.ts")).sarif },
+  junit: { readBy: "people", load: async () => (await import("./junit.ts")).junit },
+  checkstyle: { readBy: "people", load: async () => (await import("./checkstyle.ts")).checkstyle },
+  gitlab: { readBy: "programs", load: async () => (await import("./gitlab.ts")).gitlab },
+  github: { readBy: "runner", load: async () => (await import("./github.ts")).github },
+  rdjson: { readBy: "programs", load: async () => (await import("./rdjson.ts")).rdjson },
+  unix: { readBy: "people", load: async () => (await import("./unix.ts")).unix },
+  markdown: { readBy: "people", load: async () => (await import("./markdown.ts")).markdown },
 };
 
 /** The report in one format, safe to print. */
@@ -25,6 +36,7 @@ export async function render(
 ): Promise<string> {
   const format = FORMATS[name];
   const reporter = await format.load();
-  if (!format.plain) return await reporter(report, rules, options);
-  return withoutWorkflowCommands(await reporter(visibleReport(report), rules, options));
+  if (format.readBy === "programs") return await reporter(report, rules, options);
+  const output = await reporter(visibleReport(report), rules, options);
+  return format.readBy === "runner" ? output : withoutWorkflowCommands(output);
 }

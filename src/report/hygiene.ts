@@ -18,6 +18,11 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, codePointName).replace(LONE_SURROGATE, codeUnitName);
 }
 
+/** `text` with U+FFFD for surrogates that have no partner, which no encoding can carry. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, "\ufffd");
+}
+
 /** `visible`, and on one line: tabs and newlines are written out as `\t` and `\n`. */
 export function visibleLine(text: string): string {
   return visible(text).replace(/\t/g, "\\t").replace(/\n/g, "\\n");

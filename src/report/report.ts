@@ -40,6 +40,8 @@ export interface Report {
   readonly runs: readonly Transcript[];
   /** The Dockerfile that the image was built from, where it was given. */
   readonly imageSource: ImageSource | null;
+  /** The project's own page, where there is one. */
+  readonly homepage: string | null;
 }
 
 /** Which lines of a Dockerfile stand for an image. */

@@ -1,6 +1,6 @@
 import type { Finding, Fix, Severity } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
-import { printableJson } from "./hygiene.ts";
+import { printableJson, wellFormed } from "./hygiene.ts";
 import { lineHashes } from "./line-hash.ts";
 import { filePlace, placeText, shortImageName } from "./place.ts";
 import type { Report, Reporter, ReportOptions, Suppressed } from "./report.ts";
@@ -9,8 +9,9 @@ import { ruleMarkdown } from "./rule-markdown.ts";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/** Most results that GitHub keeps of one run. */
+/** Most results that GitHub takes in one run, and the largest file, here counted before compression. */
 const MOST_RESULTS = 25_000;
+const MOST_CHARACTERS = 10_000_000;
 
 /**
  * SARIF 2.1.0, one run. Every result has a file and a region, since GitHub refuses a whole upload over one that
@@ -18,16 +19,43 @@ const MOST_RESULTS = 25_000;
  * they would make a new alert of each build.
  */
 export const sarif: Reporter = (report, rules, options) => {
-  const log = { $schema: SCHEMA, version: "2.1.0", runs: [run(report, rules, options)] };
-  return `${printableJson(log)}\n`;
-};
-
-function run(report: Report, rules: readonly Rule[], options: ReportOptions): object {
-  const all: readonly { finding: Finding; suppressed: Suppressed | null }[] = [
+  const all: readonly Item[] = [
     ...report.findings.map((finding) => ({ finding, suppressed: null })),
     ...report.suppressed.map((suppressed) => ({ finding: suppressed.finding, suppressed })),
   ];
-  const kept = all.length > MOST_RESULTS ? worstFirst(all).slice(0, MOST_RESULTS) : all;
+  let most = MOST_RESULTS;
+  for (;;) {
+    const text = logText(report, rules, options, all, most);
+    if (text.length <= MOST_CHARACTERS || most <= 1) return text;
+    most = Math.floor(Math.min(most, all.length) / 2);
+  }
+};
+
+interface Item {
+  readonly finding: Finding;
+  readonly suppressed: Suppressed | null;
+}
+
+/** The log with at most so many results: the worst are kept, the rest is counted. */
+function logText(
+  report: Report,
+  rules: readonly Rule[],
+  options: ReportOptions,
+  all: readonly Item[],
+  most: number,
+): string {
+  const kept = all.length > most ? worstFirst(all).slice(0, most) : all;
+  const log = { $schema: SCHEMA, version: "2.1.0", runs: [run(report, rules, options, kept, all.length)] };
+  return `${printableJson(log)}\n`;
+}
+
+function run(
+  report: Report,
+  rules: readonly Rule[],
+  options: ReportOptions,
+  kept: readonly Item[],
+  total: number,
+): object {
   const used = new Set(kept.map(({ finding }) => finding.ruleId));
   const described = rules.filter((rule) => rule.subjects.length > 0 || used.has(rule.id));
   const indexes = new Map(described.map((rule, index) => [rule.id, index]));
@@ -38,6 +66,7 @@ function run(report: Report, rules: readonly Rule[], options: ReportOptions): ob
         name: "trainlint",
         version: report.tool.version,
         semanticVersion: report.tool.version,
+        ...(report.homepage === null ? {} : { informationUri: report.homepage }),
         rules: described.map(reportingDescriptor),
       },
     },
@@ -52,7 +81,7 @@ function run(report: Report, rules: readonly Rule[], options: ReportOptions): ob
       subjects: report.subjects,
       skipped: report.skipped,
       ...(report.runs.length > 0 ? { smokeRuns: report.runs.map(runFacts) } : {}),
-      ...(kept.length < all.length ? { resultsLeftOut: all.length - kept.length } : {}),
+      ...(kept.length < total ? { resultsLeftOut: total - kept.length } : {}),
     },
   };
 }
@@ -176,7 +205,7 @@ function relatedLocations(finding: Finding, report: Report): object {
 /** Relative paths count from the folder that trainlint ran in; others are file URIs. */
 function artifactLocation(path: string): object {
   const slashed = path.replace(/\\/g, "/").replace(/^(\.\/)+/, "");
-  const encoded = slashed.split("/").map(encodeURIComponent).join("/");
+  const encoded = wellFormed(slashed).split("/").map(encodeURIComponent).join("/");
   if (slashed.startsWith("/")) return { uri: `file://${encoded}` };
   if (/^[A-Za-z]:\//.test(slashed)) return { uri: `file:///${encoded.replace("%3A", ":")}` };
   return { uri: encoded, uriBaseId: "%SRCROOT%" };

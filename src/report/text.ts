@@ -5,6 +5,7 @@ import { excerptOf } from "./excerpt.ts";
 import { type Paint, paintOf } from "./paint.ts";
 import { placeText } from "./place.ts";
 import { type Problem, type Report, type Reporter, type ReportOptions, SUBJECT_WORDS } from "./report.ts";
+import { summaryLine } from "./summary.ts";
 
 /** For people: each finding with its source line and a caret, then one line that sums up. */
 export const text: Reporter = async (report, rules, options) => {
@@ -57,6 +58,7 @@ function evidenceLines(finding: Finding, paint: Paint): string[] {
   }
   if (location.kind === "text") return lines;
   for (const [name, value] of Object.entries(finding.evidence)) {
+    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
     lines.push(`  ${paint.dim(name)}: ${shortValue(value)}`);
   }
   return lines;
@@ -87,33 +89,6 @@ function closing(report: Report, rules: readonly Rule[], options: ReportOptions,
   if (skipped !== null) lines.push(paint.dim(skipped));
   if (options.nextStep !== null) lines.push(options.nextStep);
   return lines.join("\n");
-}
-
-/** For example `2 errors, 1 warning in 1 Dockerfile and 1 built image (1 suppressed).` */
-export function summaryLine(report: Report): string {
-  const { error, warning, info } = report.summary;
-  const counts = [
-    ...(error > 0 ? [count(error, "error")] : []),
-    ...(warning > 0 ? [count(warning, "warning")] : []),
-    ...(info > 0 ? [`${info} info`] : []),
-  ];
-  const findings = counts.length === 0 ? "No findings" : counts.join(", ");
-  const suppressed = report.suppressed.length > 0 ? ` (${report.suppressed.length} suppressed)` : "";
-  const undone = report.problems.length > 0 ? `; ${count(report.problems.length, "problem")} on the way` : "";
-  return `${findings} in ${subjectsText(report)}${suppressed}${undone}.`;
-}
-
-function subjectsText(report: Report): string {
-  const kinds = [...new Set(report.subjects.map((subject) => subject.kind))];
-  const parts = kinds.map((kind) =>
-    count(report.subjects.filter((subject) => subject.kind === kind).length, SUBJECT_WORDS[kind]),
-  );
-  if (parts.length === 0) return "nothing: there was no file to look at";
-  return parts.length === 1 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
 
 /** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (need a smoke run).` */

@@ -15,6 +15,7 @@ const COMMANDS = [
   "lint",
   "image",
   "run",
+  "job",
   "check",
   "show",
   "judge",

@@ -20,7 +20,7 @@ export function showDockerfile(model: DockerfileModel, request: LaunchRequest): 
     config: shown,
     unknown: Object.keys(reasons),
     reasons,
-    launch: { argv: entrypointKnown ? plan.argv : null, dropped: plan.dropped },
+    launch: { argv: entrypointKnown ? plan.argv : null, args: plan.args, dropped: plan.dropped },
   };
 }
 

@@ -23,7 +23,7 @@ export function showImage(image: ImageModel, request: LaunchRequest): Shown {
     },
     unknown: [],
     reasons: {},
-    launch: { argv: plan.argv, dropped: plan.dropped },
+    launch: { argv: plan.argv, args: plan.args, dropped: plan.dropped },
   };
 }
 

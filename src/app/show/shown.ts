@@ -25,6 +25,8 @@ export interface Shown {
   /** The command of PID 1; `argv` is `null` where it rests on something unknown. */
   readonly launch: {
     readonly argv: readonly string[] | null;
+    /** What follows the entrypoint: `train`, or the request's own words. */
+    readonly args: readonly string[];
     /** Words that the image has and that SageMaker does not use. */
     readonly dropped: readonly {
       readonly what: string;

@@ -10,8 +10,13 @@ function launchLine({ launch, config, unknown }: Shown): string {
   const folder = unknown.includes("WorkingDir")
     ? "in a folder that is not known"
     : `in ${config?.WorkingDir || "/"}`;
+  if (config === null) {
+    const what = launch.argv ?? ["the image's entrypoint", ...launch.args];
+    return `SageMaker will run ${launch.argv === null ? what.join(" ") : `\`${shellWords(what)}\``} as PID 1.`;
+  }
   if (launch.argv === null) {
-    return `SageMaker will run the base image's entrypoint, which is not known, with \`train\` ${user}, ${folder}.`;
+    const args = shellWords(launch.args);
+    return `SageMaker will run the base image's entrypoint, which is not known, with \`${args}\`, ${user}, ${folder}.`;
   }
   return `SageMaker will run \`${shellWords(launch.argv)}\` as PID 1, ${user}, ${folder}.`;
 }
@@ -22,7 +27,8 @@ function userName(user: string | null | undefined): string {
 
 function droppedLines({ launch }: Shown): string[] {
   return launch.dropped.map(
-    ({ what, words, why }) => `  not used: ${what} \`${shellWords(words)}\` (${why})`,
+    ({ what, words, why }) =>
+      `  not used: ${what === "train" ? "" : `${what} `}\`${shellWords(words)}\` (${why})`,
   );
 }
 

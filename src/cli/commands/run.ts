@@ -2,13 +2,13 @@ import type { Command } from "../command.ts";
 import { judgeRequest } from "../judge-options.ts";
 import { JUDGE_OPTIONS, PLATFORM_OPTION } from "../options.ts";
 import { printReport } from "../print-report.ts";
-import { SMOKE_OPTIONS, smokeRequest } from "../smoke-options.ts";
+import { JOB_OPTION, SMOKE_OPTIONS, smokeRequest } from "../smoke-options.ts";
 
 export const runCommand: Command = {
   name: "run",
   usage: "IMAGE",
   description: "Smoke run: start the image as SageMaker does, send SIGTERM, judge what happens",
-  options: [...JUDGE_OPTIONS, ...SMOKE_OPTIONS, PLATFORM_OPTION],
+  options: [...JUDGE_OPTIONS, ...SMOKE_OPTIONS, JOB_OPTION, PLATFORM_OPTION],
   positionals: [1, 1],
   examples: [
     ["trainlint run my-training", "with the grace period of SageMaker, 120 seconds"],
@@ -25,6 +25,7 @@ export const runCommand: Command = {
       signal: context.interruption(),
       ...smokeRequest(args),
       platform: args.value("platform"),
+      job: args.value("job"),
       image: args.positionals[0] ?? "",
     };
     return await printReport(await smoke(request), args, context, (hasFindings) =>

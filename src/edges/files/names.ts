@@ -12,5 +12,5 @@ export function isDockerfileName(name: string): boolean {
 
 /** Whether a file that was named by the user is read as a training-job request. */
 export function isJobName(path: string): boolean {
-  return /\.(json|ya?ml)$/i.test(path) && !/(^|[\\/])\.?trainlint\.(json|ya?ml)$/i.test(path);
+  return /\.(jsonc?|ya?ml|sh|bash)$/i.test(path) && !/(^|[\\/])\.?trainlint\.(json|ya?ml)$/i.test(path);
 }

@@ -1,4 +1,6 @@
+import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { text as streamText } from "node:stream/consumers";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 
@@ -29,6 +31,18 @@ export async function readTextFileIfThere(path: string): Promise<string | null> 
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
     throw fileError(error, path);
   }
+}
+
+/** Reads text files that a file in `folder` names; `null` for what can't be read. */
+export function fileReader(folder: string): (path: string) => string | null {
+  return (path) => {
+    const full = resolve(folder, path);
+    try {
+      return statSync(full).size > MOST_BYTES ? null : decode(readFileSync(full), full);
+    } catch {
+      return null;
+    }
+  };
 }
 
 /** Everything on standard input. */

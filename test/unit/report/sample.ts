@@ -65,6 +65,7 @@ export function report(findings: readonly Finding[], changes: Partial<Report> = 
     texts: new Map([["docker/Dockerfile", DOCKERFILE]]),
     runs: [],
     imageSource: null,
+    homepage: null,
     ...changes,
   };
 }
@@ -79,7 +80,7 @@ export const OPTIONS: ReportOptions = {
 
 /** Every string of the report is this: control sequences, bidi marks, CI commands, markup. */
 export const HOSTILE =
-  "\u001b]0;t\u0007\u009b31m\u202e::error::x\n::add-mask::y ##[z] ##vso[w]\u2028<script>alert(1)</script>|`*_[a](b) & \"q\" 'p' ]]> \u0000\ufffe";
+  "\u001b]0;t\u0007\u009b31m\u202e::error::x\n::add-mask::y ##[z] ##vso[w]\u2028<script>alert(1)</script>|`*_[a](b) & \"q\" 'p' ]]> \u0000\ufffe\ud800";
 
 /** A report in which a guest chose every text. */
 export function hostileReport(): Report {
