@@ -9,6 +9,11 @@ export interface ProcessView {
   readonly source: "proc" | "top";
   /** All processes, PID 1 first; empty once the container has ended. */
   list(): Promise<readonly RunProcess[]>;
+  /**
+   * Those of `pids` (of the last list) that are alive; `null` once PID 1 itself has begun to end, since the
+   * kernel then kills the others and their absence tells nothing.
+   */
+  alive(pids: Iterable<number>): Promise<ReadonlySet<number> | null>;
 }
 
 /** More processes than that are not looked at. */
@@ -21,9 +26,50 @@ const MAX_COMMAND_BYTES = 4096;
  */
 export function processView(engine: SmokeEngine, containerId: string, hostPid: number): ProcessView {
   if (isLocal(engine) && isContainerInit(hostPid)) {
-    return { source: "proc", list: async () => listFromProc(hostPid) };
+    return new ProcView(hostPid);
   }
-  return { source: "top", list: () => listFromTop(engine, containerId, hostPid) };
+  const list = (): Promise<readonly RunProcess[]> => listFromTop(engine, containerId, hostPid);
+  return { source: "top", list, alive: async () => alivePids(await list()) };
+}
+
+function alivePids(processes: readonly RunProcess[]): ReadonlySet<number> | null {
+  const pids = new Set(processes.map((process) => process.pid));
+  return pids.has(1) ? pids : null;
+}
+
+/** The view through this host's /proc. */
+class ProcView implements ProcessView {
+  readonly source = "proc";
+  readonly #init: number;
+  /** Host process ids by those inside the container. */
+  readonly #hostPids = new Map<number, number>();
+
+  constructor(init: number) {
+    this.#init = init;
+  }
+
+  async list(): Promise<readonly RunProcess[]> {
+    const found = listFromProc(this.#init);
+    for (const { hostPid, process } of found) this.#hostPids.set(process.pid, hostPid);
+    return isEnding(this.#init) ? [] : found.map(({ process }) => process);
+  }
+
+  async alive(pids: Iterable<number>): Promise<ReadonlySet<number> | null> {
+    const alive = [...pids].filter((pid) => !isEnding(this.#hostPids.get(pid) ?? 0));
+    // PID 1 last: had it begun to end before the others were read, they may be gone because of that.
+    return isEnding(this.#init) ? null : new Set(alive);
+  }
+}
+
+/** The kernel's flag of a process that is on its way out; PID 1 has it before it takes the others with it. */
+const PF_EXITING = 0x4;
+
+/** Whether a process is gone, a zombie, or on its way out. */
+function isEnding(hostPid: number): boolean {
+  const stat = readText(`/proc/${hostPid}/stat`);
+  if (stat === "") return true;
+  const [state, , , , , , flags] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return state === "Z" || state === "X" || (Number(flags) & PF_EXITING) !== 0;
 }
 
 function isLocal(engine: SmokeEngine): boolean {
@@ -36,24 +82,30 @@ function isContainerInit(pid: number): boolean {
   return ids.length > 1 && ids.at(-1) === "1";
 }
 
-function listFromProc(init: number): readonly RunProcess[] {
+interface Found {
+  readonly process: RunProcess;
+  readonly hostPid: number;
+}
+
+function listFromProc(init: number): readonly Found[] {
   const parents = new Map<number, string>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const status = readText(`/proc/${name}/status`);
     if (status !== "") parents.set(Number(name), status);
   }
-  const found: { process: RunProcess; zombie: boolean }[] = [];
+  const found: Found[] = [];
   const queue = [init];
   const children = childrenByParent(parents);
   while (queue.length > 0 && found.length < MAX_PROCESSES) {
     const pid = queue.shift() as number;
     const status = parents.get(pid);
     if (status === undefined) continue;
-    found.push({ process: processOf(pid, status, parents, init), zombie: /^State:\s*[ZX]/m.test(status) });
+    const ended = /^State:\s*[ZX]/m.test(status);
+    if (!ended) found.push({ process: processOf(pid, status, parents, init), hostPid: pid });
     queue.push(...(children.get(pid) ?? []));
   }
-  return found.filter(({ zombie }) => !zombie).map(({ process }) => process);
+  return found;
 }
 
 function childrenByParent(statuses: ReadonlyMap<number, string>): Map<number, number[]> {

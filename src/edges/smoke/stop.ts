@@ -4,6 +4,9 @@ import { ask, statusOf } from "./ask.ts";
 import { pause } from "./clock.ts";
 import type { ProcessView } from "./processes.ts";
 
+/** A whole list is read so often; seconds. */
+const LIST_EVERY = 0.2;
+
 /** How the container's processes went after SIGTERM. */
 export interface StopWatch {
   readonly lastProcesses: readonly RunProcess[];
@@ -35,19 +38,24 @@ export async function watchProcesses(
   const seconds = (): number => Math.round(performance.now() - start) / 1000;
   const lastSeen = new Map(before.map((process) => [process.pid, 0]));
   const goneFirst = new Set<number>();
-  let lastProcesses: readonly RunProcess[] = [];
+  let lastProcesses: readonly RunProcess[] = before;
+  let listed = 0;
   while (!done.aborted) {
-    const processes = await view.list().catch(() => []);
-    if (!processes.some((process) => process.pid === 1)) break;
-    lastProcesses = processes;
+    const alive = await view.alive(lastSeen.keys()).catch(() => null);
+    if (alive === null) break;
     const now = seconds();
-    const alive = new Set(processes.map((process) => process.pid));
     for (const pid of lastSeen.keys()) {
+      if (goneFirst.has(pid)) continue;
       if (alive.has(pid)) lastSeen.set(pid, now);
       else goneFirst.add(pid);
     }
-    // An end within milliseconds of PID 1's own tells a forwarded signal from a forgotten one: look closely
-    // at first. Later looks are rarer, so that a long grace costs nothing.
+    if (now - listed >= LIST_EVERY) {
+      const processes = await view.list().catch(() => []);
+      if (processes.length > 0) lastProcesses = processes;
+      listed = now;
+    }
+    // Who ends first tells a forwarded signal from a forgotten one, and it is a matter of milliseconds: look
+    // closely at first. Later looks are rarer, so that a long grace costs nothing.
     await pause(view.source === "proc" ? (now < 1 ? 0.001 : 0.02) : 0.25, done);
   }
   const ends = before.map(

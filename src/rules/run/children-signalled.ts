@@ -1,6 +1,6 @@
 import { initByName } from "../../core/entrypoint/init.ts";
 import { defineRule } from "../../core/rule.ts";
-import { isIdle } from "../../core/run/signals.ts";
+import { isIdle, signalledProcess } from "../../core/run/signals.ts";
 import { atEvent, savedDuringStop, withoutStop } from "../../core/run/story.ts";
 import { type ProcessEnd, type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
@@ -82,9 +82,12 @@ in which they went; then it is reported only when nothing was saved or printed a
 function lostChildren(run: Transcript): readonly ProcessEnd[] {
   const quiet =
     savedDuringStop(run).length === 0 && run.stdout.bytesAfterStop === 0 && run.stderr.bytesAfterStop === 0;
+  // An init passes the signal on to its child and ends with it.
+  const told = signalledProcess(run.processesBeforeStop)?.pid ?? 1;
   return run.processEnds.filter(
     (end) =>
       end.pid !== 1 &&
+      end.pid !== told &&
       end.ended === "with-pid-1" &&
       !isIdle(end) &&
       initByName(end.command[0] ?? "") === null &&
