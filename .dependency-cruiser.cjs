@@ -36,7 +36,7 @@ module.exports = {
       name: "cli-goes-through-app",
       severity: "error",
       from: { path: "(^|/)src/cli" },
-      to: { path: "(^|/)src/(edges|rules)/" },
+      to: { path: "(^|/)src/(edges|rules|report)/" },
     },
     {
       name: "dockerode-only-in-the-engine-and-only-dynamically",
@@ -65,7 +65,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    tsPreCompilationDeps: false,
+    // Types count as imports too: an arrow is an arrow.
+    tsPreCompilationDeps: true,
+    // TypeScript 7 is newer than what dependency-cruiser can use: without swc it reads no module at all.
     parser: "swc",
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".mjs"],
