@@ -8,7 +8,7 @@ export function commandEffects(command: ShellCommand): Effect[] {
   const argv = command.argv.slice(commandIndex(command.argv));
   const name = baseName(argv[0]?.value ?? "");
   const files = new CommandFiles(command, name, argv.slice(1));
-  const handler = HANDLERS[name];
+  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
   return [...installsOf(command), ...(handler === undefined ? [] : handler(files)), ...files.redirects()];
 }
 

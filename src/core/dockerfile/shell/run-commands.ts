@@ -97,18 +97,15 @@ function shellSource(line: SourceText, heredocs: readonly Heredoc[]): SourceText
     const shebang = shebangOf(first.content);
     return shebang === null || POSIX_SHELL.test(shebang.program) ? first.content : null;
   }
-  const parts = [line, ending("\n", line)];
-  for (const heredoc of heredocs) parts.push(heredoc.content, ending(`${heredoc.name}\n`, heredoc.content));
+  if (!heredocs.every((heredoc) => /^[\w.-]+$/.test(heredoc.name))) return line;
+  const parts = [line, standingAt("\n", first)];
+  for (const heredoc of heredocs) parts.push(heredoc.content, standingAt(`${heredoc.name}\n`, heredoc));
   return concat(parts);
 }
 
-/** Text that the builder's joined line has but that stands elsewhere in the file, just behind `before`. */
-function ending(text: string, before: SourceText): SourceText {
-  const last: Piece = before.pieces.at(-1) ?? { offset: 0, position: { line: 1, column: 1 } };
-  const column = last.position.column + Math.max(0, before.text.length - 1 - last.offset);
+/** What the builder's text has but no line of the parts: told as standing where the here-document is opened. */
+function standingAt(text: string, { range }: Heredoc): SourceText {
   const pieces: Piece[] = [];
-  for (let offset = 0; offset < text.length; offset += 1) {
-    pieces.push({ offset, position: { line: last.position.line, column } });
-  }
+  for (let offset = 0; offset < text.length; offset += 1) pieces.push({ offset, position: range.start });
   return { text, pieces };
 }

@@ -1,4 +1,4 @@
-import { type Piece, positionAt, type SourceText } from "../../text.ts";
+import { type Piece, positionAt, type Range, rangeAt, type SourceText } from "../../text.ts";
 
 /** A part of `source` with its own way back to the file; costs only what the part itself holds. */
 export function slice(source: SourceText, start: number, end: number): SourceText {
@@ -21,6 +21,13 @@ function firstPieceBehind(pieces: readonly Piece[], offset: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The file range of `source.text.slice(start, end)` without the line ends behind it. */
+export function rangeOf(source: SourceText, start: number, end: number): Range {
+  let last = end;
+  while (last > start && /[\r\n]/.test(source.text.charAt(last - 1))) last -= 1;
+  return rangeAt(source, start, last);
 }
 
 /** Puts parts of a file together, e.g. the words of `eval`. */

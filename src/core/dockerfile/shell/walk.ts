@@ -13,10 +13,9 @@ import {
   type Word,
 } from "unbash";
 import type { SourceText } from "../../text.ts";
-import { rangeAt } from "../../text.ts";
 import type { Instruction, Problem, ShellCommand, ShellRedirect, ShellWord, Value } from "../model.ts";
 import { findCommands, nestedScripts, type TracedWord } from "./nested.ts";
-import { slice, unescaped } from "./source.ts";
+import { rangeOf, slice, unescaped } from "./source.ts";
 import { type ShellLookup, ShellState } from "./state.ts";
 import { substitutions, wordFields, wordValue } from "./words.ts";
 
@@ -142,7 +141,7 @@ class Walk {
   private report(source: SourceText, position: number, message: string): void {
     if (this.problems.length > 0) return;
     const at = Math.max(0, Math.min(position, source.text.length - 1));
-    const range = rangeAt(source, at, Math.min(at + 1, source.text.length));
+    const range = rangeOf(source, at, Math.min(at + 1, source.text.length));
     this.problems.push({ range, message: `this shell could not be understood: ${message}` });
   }
 
@@ -337,7 +336,7 @@ class Walk {
     if (argv.length > 0 || node.redirects.length > 0) {
       const { conditional, background, piped, subshell } = scope;
       this.commands.push({
-        range: rangeAt(this.source, node.pos, node.end),
+        range: rangeOf(this.source, node.pos, node.end),
         argv: argv.map(({ syntax: _, ...word }) => word),
         assignments: values,
         redirects: node.redirects.map((redirect) => this.redirect(redirect, scope)),
@@ -418,7 +417,7 @@ class Walk {
   private redirectsOf(redirects: readonly Redirection[], pos: number, end: number, scope: Scope): void {
     const { conditional, background, piped, subshell } = scope;
     this.commands.push({
-      range: rangeAt(this.source, pos, end),
+      range: rangeOf(this.source, pos, end),
       argv: [],
       assignments: [],
       redirects: redirects.map((redirect) => this.redirect(redirect, scope)),
@@ -474,7 +473,7 @@ class Walk {
   }
 
   private words(word: Word): TracedWord[] {
-    const range = rangeAt(this.source, word.pos, word.end);
+    const range = rangeOf(this.source, word.pos, word.end);
     return wordFields(word, this.state.lookup).map((value) => ({
       value,
       raw: word.text,

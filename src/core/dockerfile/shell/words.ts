@@ -93,7 +93,7 @@ function partAtoms(part: WordPart | DoubleQuotedChild, lookup: ShellLookup, firs
     case "Glob":
     case "ExtendedGlob":
     case "BraceExpansion":
-      return [{ text: part.text, splits: false, quoted: false }];
+      return [{ text: /[$`]/.test(part.text) ? null : part.text, splits: false, quoted: false }];
     case "DoubleQuoted":
     case "LocaleString": {
       const inner = part.parts.flatMap((child) => partAtoms(child, lookup, false));
