@@ -1,3 +1,5 @@
+import type { JobModel } from "../job/model.ts";
+
 /** The part of an OCI image configuration that trainlint reads; names as in the specification. */
 export interface ImageConfig {
   readonly Entrypoint: readonly string[] | null;
@@ -66,10 +68,13 @@ export type FileQuery =
 /** How much of an image must be read; the deepest of the enabled rules wins. */
 export type ImageDepth = "config" | "files" | "layers";
 
-/** What a rule needs of an image. `queries` may depend on the configuration (PATH, Entrypoint, ...). */
+/**
+ * What a rule needs of an image. `queries` may depend on the configuration (PATH, Entrypoint, ...) and, where a
+ * training-job request is judged with the image, on what it starts.
+ */
 export interface ImageNeeds {
   readonly depth: ImageDepth;
-  readonly queries?: (config: ImageConfig) => readonly FileQuery[];
+  readonly queries?: (config: ImageConfig, job?: JobModel) => readonly FileQuery[];
 }
 
 /** The files that were read. Outside of what was asked for, a missing entry means nothing. */

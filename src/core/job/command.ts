@@ -49,15 +49,16 @@ class CommandReader {
       const word = words[at];
       at += 1;
       if (word?.value === undefined || word.value === null || !word.value.startsWith("--")) continue;
-      const [, name = "", given] = /^--([^=]*)(?:=(.*))?$/s.exec(word.value) ?? [];
+      const equals = word.value.indexOf("=");
+      const name = equals === -1 ? word.value.slice(2) : word.value.slice(2, equals);
       const option = cliOption(name);
       if (option === null) {
         this.note("unknown-option", `--${restorePlaceholders(name)}`, word.range);
         continue;
       }
-      const values: ShellWord[] = given === undefined ? [] : [assignedWord(word, name.length + 3)];
+      const values: ShellWord[] = equals === -1 ? [] : [assignedWord(word, name.length + 3)];
       const flag = option.kind === "flag" || (option.kind === "global" && !option.takesValue);
-      const most = flag || given !== undefined ? 0 : option.kind === "global" ? 1 : Number.POSITIVE_INFINITY;
+      const most = flag || equals !== -1 ? 0 : option.kind === "global" ? 1 : Number.POSITIVE_INFINITY;
       while (values.length < most && at < words.length && words[at]?.value?.startsWith("--") !== true) {
         const value = words[at];
         if (value !== undefined) values.push(value);
@@ -141,7 +142,9 @@ class CommandReader {
       this.note("backslash-in-quotes", "\\", range);
     }
     const cut = new Set(plain.backslashes);
-    const text = [...plain.text.split("")].map((char, index) => (cut.has(index) ? " " : char)).join("");
+    const text = Array.from({ length: plain.text.length }, (_, index) =>
+      cut.has(index) ? " " : plain.text.charAt(index),
+    ).join("");
     const places: Places = (offset) => plain.positions[Math.min(offset, plain.positions.length - 1)] ?? start;
     const file = /^fileb?:\/\/(.+)$/s.exec(text)?.[1];
     if (file === undefined) return { text: restorePlaceholders(text), places, why: null };

@@ -7,7 +7,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   // The type name that request syntax pages and `--generate-cli-skeleton input` put in the place of a value.
   /^string$/,
   /^(?:your|my)-[a-z-]*(?:-here|-arn)$/i,
-  /^(?:CHANGEME|CHANGE_ME|REPLACE_ME|REPLACEME|TODO|FIXME|XXX+)$/i,
+  /^(?:CHANGEME|CHANGE_ME|REPLACE_ME|REPLACEME|TODO|FIXME|X{3,12})$/i,
 ];
 
 /** The placeholder in a value, or `null`. */

@@ -1,5 +1,6 @@
 import type { JobLocation } from "../finding.ts";
 import type { Json } from "../json.ts";
+import type { Range } from "../text.ts";
 import { isObject, type Violation } from "./check-shapes.ts";
 import type { JobModel } from "./model.ts";
 import { pointerOf } from "./pointer.ts";
@@ -79,4 +80,9 @@ export function placeOfViolation(job: JobModel, violation: Violation): JobLocati
   const range =
     atKey || ("of" in violation && violation.of === "key") ? job.keyRangeOf(pointer) : job.rangeOf(pointer);
   return { kind: "job", path: job.path, pointer, ...range };
+}
+
+/** A stretch of the request's text; `pointer` where it belongs to a value. */
+export function textPlace(job: JobModel, range: Range, pointer = ""): JobLocation {
+  return { kind: "job", path: job.path, pointer, start: range.start, end: range.end };
 }

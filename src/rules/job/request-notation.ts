@@ -1,0 +1,201 @@
+import type { JobNote } from "../../core/job/model.ts";
+import { textPlace } from "../../core/job/request.ts";
+import type { ComposedMessage, Composers, Report } from "../../core/rule.ts";
+
+import { defineRule } from "../../core/rule.ts";
+
+/** Kinds of which the first is enough. */
+const ONCE: ReadonlySet<string> = new Set([
+  "comment",
+  "trailing-comma",
+  "backslash-in-quotes",
+  "more-commands",
+]);
+
+const SEVERITY: { readonly [kind: string]: "warning" | "info" } = {
+  comment: "warning",
+  "trailing-comma": "warning",
+  "duplicate-key": "warning",
+  "unread-file": "info",
+  "more-commands": "info",
+};
+
+const messages = {
+  comment: (_: object) => ({
+    message: "The request holds a comment, which is not JSON: the AWS CLI and boto3 refuse it.",
+    help: "Remove the comments, or write the request as YAML and give it with --cli-input-yaml.",
+  }),
+  trailingComma: (_: object) => ({
+    message: "A comma stands before a closing bracket, which is not JSON: the AWS CLI and boto3 refuse it.",
+    help: "Remove the comma.",
+  }),
+  duplicateKey: ({ subject }: { subject: string }) => ({
+    message: `${subject} is given twice; only the last one counts.`,
+    help: "Remove the one that is not meant.",
+  }),
+  backslash: (_: object) => ({
+    message:
+      "A backslash at the end of a line inside of single quotes is part of the text and does not continue the line: the JSON is not valid, and the AWS CLI refuses it.",
+    help: "Remove the backslashes between the single quotes; the text there may run over several lines as it is.",
+  }),
+  unknownOption: ({ subject }: { subject: string }) => ({
+    message: `aws sagemaker create-training-job has no option ${subject}: the AWS CLI refuses the command.`,
+    help: "Check the option's name: it is the member's name in lower case with hyphens, such as --role-arn.",
+  }),
+  missingValue: ({ subject }: { subject: string }) => ({
+    message: `The option ${subject} has no value: the AWS CLI refuses the command.`,
+    help: "Give its value behind it.",
+  }),
+  unreadable: ({ subject }: { subject: string }) => ({
+    message: `This value can't be read: ${subject}. The AWS CLI refuses it too.`,
+    help: "Write JSON, or the shorthand syntax Key=Value,Key2=Value2.",
+  }),
+  unreadFile: ({ subject }: { subject: string }) => ({
+    message: `${subject} could not be read, so what it gives is not checked.`,
+    help: "Run trainlint where the file is, or give it the file itself.",
+  }),
+  moreCommands: (_: object) => ({
+    message: "The script creates more than one training job; only the first one is checked.",
+    help: "Check each request in a file of its own.",
+  }),
+};
+
+function compose({ kind, subject }: JobNote, say: Composers<typeof messages>): ComposedMessage {
+  switch (kind) {
+    case "comment":
+      return say.comment({});
+    case "trailing-comma":
+      return say.trailingComma({});
+    case "duplicate-key":
+      return say.duplicateKey({ subject });
+    case "backslash-in-quotes":
+      return say.backslash({});
+    case "unknown-option":
+      return say.unknownOption({ subject });
+    case "missing-value":
+      return say.missingValue({ subject });
+    case "unreadable-value":
+      return say.unreadable({ subject });
+    case "unread-file":
+      return say.unreadFile({ subject });
+    case "more-commands":
+      return say.moreCommands({});
+  }
+}
+
+export const requestNotation = defineRule({
+  id: "TL616",
+  name: "request-notation",
+  summary: "Writing that the AWS CLI refuses, or that could not be followed",
+  rationale:
+    "trainlint reads past comments, trailing commas and repeated keys to say as much as it can; the AWS CLI does not. In a script, a backslash at the end of a line continues the line only outside of single quotes; inside them it is part of the text, and the JSON there is not valid.",
+  refs: [
+    {
+      title: "Shorthand syntax and JSON in the AWS CLI, user guide",
+      url: "https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html",
+    },
+  ],
+  severity: "error",
+  precision: "very-high",
+  options: {},
+  messages,
+  check: {
+    *job(job, { messages: say }) {
+      const seen = new Set<string>();
+      for (const note of job.notes) {
+        // One finding says it for all backslashes, comments or commas of the file.
+        if (ONCE.has(note.kind) && seen.has(note.kind)) continue;
+        seen.add(note.kind);
+        const severity = SEVERITY[note.kind];
+        const report: Report = { ...compose(note, say), at: textPlace(job, note.range) };
+        yield severity === undefined ? report : { ...report, severity };
+      }
+    },
+  },
+  examples: [
+    { title: "Plain JSON", job: '{ "TrainingJobName": "demo" }' },
+    {
+      title: "A comment and a trailing comma",
+      job: '{\n  // the name\n  "TrainingJobName": "demo",\n}\n',
+      findings: [
+        {
+          messageId: "comment",
+          severity: "warning",
+          message: "The request holds a comment, which is not JSON: the AWS CLI and boto3 refuse it.",
+          at: "2:3-2:14",
+        },
+        {
+          messageId: "trailingComma",
+          severity: "warning",
+          message:
+            "A comma stands before a closing bracket, which is not JSON: the AWS CLI and boto3 refuse it.",
+          at: "3:28-3:29",
+        },
+      ],
+    },
+    {
+      title: "A key twice",
+      job: '{\n  "TrainingJobName": "demo",\n  "TrainingJobName": "other"\n}\n',
+      findings: [
+        {
+          messageId: "duplicateKey",
+          severity: "warning",
+          message: "TrainingJobName is given twice; only the last one counts.",
+          at: "3:3-3:20",
+        },
+      ],
+    },
+    {
+      title: "A backslash inside of single quotes",
+      job: "aws sagemaker create-training-job \\\n  --stopping-condition '{ \\\n    \"MaxRuntimeInSeconds\": 3600 }'\n",
+      findings: [
+        {
+          messageId: "backslash",
+          message:
+            "A backslash at the end of a line inside of single quotes is part of the text and does not continue the line: the JSON is not valid, and the AWS CLI refuses it.",
+          at: "2:27-2:28",
+        },
+      ],
+    },
+    {
+      title: "Options that do not fit",
+      job: "aws sagemaker create-training-job --rolearn x --role-arn --stopping-condition '{'\n",
+      findings: [
+        {
+          messageId: "unknownOption",
+          message:
+            "aws sagemaker create-training-job has no option --rolearn: the AWS CLI refuses the command.",
+          at: "1:35-1:44",
+        },
+        {
+          messageId: "missingValue",
+          message: "The option --role-arn has no value: the AWS CLI refuses the command.",
+          at: "1:47-1:57",
+        },
+        {
+          messageId: "unreadable",
+          message: "This value can't be read: close brace expected. The AWS CLI refuses it too.",
+          at: "1:80-1:81",
+        },
+      ],
+    },
+    {
+      title: "A file that is not at hand, and a second command",
+      job: "aws sagemaker create-training-job --cli-input-json file://job.json\naws sagemaker create-training-job --training-job-name second\n",
+      findings: [
+        {
+          messageId: "unreadFile",
+          severity: "info",
+          message: "job.json could not be read, so what it gives is not checked.",
+          at: "1:52-1:67",
+        },
+        {
+          messageId: "moreCommands",
+          severity: "info",
+          message: "The script creates more than one training job; only the first one is checked.",
+          at: "2:1-2:61",
+        },
+      ],
+    },
+  ],
+});
