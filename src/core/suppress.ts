@@ -201,8 +201,9 @@ function stageLines(line: number, model: DockerfileModel): { firstLine: number; 
   };
 }
 
+/** No line at all. */
 function nothing(line: number): { firstLine: number; lastLine: number } {
-  return { firstLine: line, lastLine: line };
+  return { firstLine: line + 1, lastLine: line };
 }
 
 function allInstructions(model: DockerfileModel): readonly Instruction[] {

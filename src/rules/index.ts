@@ -11,8 +11,29 @@ import { inputNotRead } from "./input/input-not-read.ts";
 import { ruleCrashed } from "./input/rule-crashed.ts";
 import { staleBaseline } from "./input/stale-baseline.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
+import { argumentsNeedEntrypoint } from "./job/arguments-need-entrypoint.ts";
+import { checkpointPath } from "./job/checkpoint-path.ts";
+import { directoryBucketEncryption } from "./job/directory-bucket-encryption.ts";
+import { directoryBucketName } from "./job/directory-bucket-name.ts";
+import { environmentAndHyperparameter } from "./job/environment-and-hyperparameter.ts";
+import { gpuImageOnCpu } from "./job/gpu-image-on-cpu.ts";
+import { imageOrAlgorithm } from "./job/image-or-algorithm.ts";
+import { inputMode } from "./job/input-mode.ts";
+import { instanceArchitecture } from "./job/instance-architecture.ts";
+import { instancePreferences } from "./job/instance-preferences.ts";
+import { instanceStorage } from "./job/instance-storage.ts";
+import { launchFileInImage } from "./job/launch-file-in-image.ts";
 import { launchForm } from "./job/launch-form.ts";
+import { privateRegistryConfig } from "./job/private-registry-config.ts";
+import { readOnlyMember } from "./job/read-only-member.ts";
+import { requestNotation } from "./job/request-notation.ts";
 import { requestShape } from "./job/request-shape.ts";
+import { scriptChannelFileMode } from "./job/script-channel-file-mode.ts";
+import { scriptChannelFullyReplicated } from "./job/script-channel-fully-replicated.ts";
+import { scriptPathInChannel } from "./job/script-path-in-channel.ts";
+import { spotWaitTime } from "./job/spot-wait-time.ts";
+import { stopTime } from "./job/stop-time.ts";
+import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
 import { failureFile } from "./run/failure-file.ts";
@@ -39,7 +60,28 @@ export const rules: readonly Rule[] = [
   outputVisible,
   maskedFailure,
   requestShape,
+  scriptChannelFileMode,
+  scriptChannelFullyReplicated,
+  scriptPathInChannel,
   launchForm,
+  directoryBucketEncryption,
+  directoryBucketName,
+  spotWaitTime,
+  imageOrAlgorithm,
+  privateRegistryConfig,
+  instanceArchitecture,
+  stopTime,
+  checkpointPath,
+  environmentAndHyperparameter,
+  inputMode,
+  requestNotation,
+  unfilledPlaceholder,
+  readOnlyMember,
+  instancePreferences,
+  instanceStorage,
+  argumentsNeedEntrypoint,
+  launchFileInImage,
+  gpuImageOnCpu,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

@@ -15,5 +15,18 @@ not a pass: the command ends with exit code 2. Other files of the same run are s
       help: help ?? "Correct the file, or leave it out with `exclude` in .trainlint.yaml.",
     }),
   },
-  examples: [],
+  examples: [
+    {
+      title: "No stage to build",
+      dockerfile: 'ENTRYPOINT ["/train"]\n',
+      findings: [
+        {
+          messageId: "notRead",
+          message:
+            "This file could not be judged: The builder refuses this file: ENTRYPOINT stands before the first FROM.",
+          at: "1:1-1:2",
+        },
+      ],
+    },
+  ],
 });
