@@ -57,14 +57,14 @@ function table(rules: readonly Rule[], folder: string): string {
   );
 }
 
-const BEGIN = "<!-- rules:begin -->";
+const BEGIN = "<!-- rules:start -->";
 const END = "<!-- rules:end -->";
 
-/** The README with the rules table between its markers; unchanged where it has none. */
+/** The README with the rules table between its markers. Throws where it has none. */
 export function readmeWithTable(readme: string, rules: readonly Rule[]): string {
   const begin = readme.indexOf(BEGIN);
   const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) return readme;
+  if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} followed by ${END}`);
   const before = readme.slice(0, begin + BEGIN.length);
   return `${before}\n${table(rules, "docs/rules/")}\n${readme.slice(end)}`;
 }
