@@ -121,7 +121,7 @@ class CommandReader {
         this.note("unreadable-value", result.problem, pointAt(places, result.offset, text, word.range));
       return { kind: "unknown", why, range: word.range };
     }
-    if ("notes" in result) this.notes.push(...result.notes);
+    if ("notes" in result) this.notes.push(...(result.notes as readonly JobNote[]));
     return open ? withoutVariables(result.node) : result.node;
   }
 
