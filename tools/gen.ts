@@ -17,7 +17,7 @@ const rules = modules.map(({ rule }) => rule);
 const files = new Map<string, string>([
   ["src/rules/index.ts", ruleIndex(modules)],
   ...rulePages(rules),
-  ...(await schemas(root, rules)),
+  ...schemas(rules),
 ]);
 const readme = await textOf("README.md");
 if (readme !== null) files.set("README.md", readmeWithTable(readme, rules));
