@@ -1,56 +1,55 @@
-import { baseName } from "../../paths.ts";
 import type { InstallEffect, PackageManager, ShellCommand, ShellWord } from "../model.ts";
-import { commandIndex } from "../shell/walk.ts";
+import { commandIndex, prefixNames } from "../shell/prefixes.ts";
+import { type InstallRequest, installRequest } from "./install-requests.ts";
+import { packageName } from "./package-names.ts";
 
-/** What an install command is told to install: packages by name, or files that name them. */
-interface Request {
-  readonly manager: PackageManager;
-  /** Words behind the sub-command. */
-  readonly words: readonly ShellWord[];
+/** How a manager's install options are read. */
+interface Options {
+  /** Options that take the next word. */
+  readonly values: readonly string[];
+  /** Options whose value is a list of packages or a project. */
+  readonly lists: readonly string[];
 }
 
-/** Options that take the next word, by manager family. */
-const VALUE_OPTIONS: Record<"apt" | "rpm" | "apk" | "pip" | "conda" | "other", ReadonlySet<string>> = {
-  apt: new Set([
-    "-t",
-    "--target-release",
-    "-o",
-    "--option",
-    "-c",
-    "--config-file",
-    "-a",
-    "--host-architecture",
-  ]),
-  rpm: new Set([
+const APT: Options = {
+  values: ["-t", "--target-release", "-o", "--option", "-c", "--config-file", "-a", "--host-architecture"],
+  lists: [],
+};
+const RPM: Options = {
+  values: [
     "-c",
     "-d",
+    "-e",
     "-R",
     "-x",
     "--enablerepo",
     "--disablerepo",
     "--repo",
+    "--repoid",
     "--repofrompath",
     "--exclude",
+    "--excludepkgs",
     "--root",
     "--installroot",
     "--releasever",
     "--from",
     "-r",
     "--setopt",
-  ]),
-  apk: new Set([
-    "-t",
-    "--virtual",
-    "-X",
-    "--repository",
-    "-p",
-    "--root",
-    "--repositories-file",
-    "--keys-dir",
-  ]),
-  pip: new Set([
+    "--prefix",
+    "--relocate",
+  ],
+  lists: [],
+};
+const APK: Options = {
+  values: ["-t", "--virtual", "-X", "--repository", "-p", "--root", "--repositories-file", "--keys-dir"],
+  lists: [],
+};
+const PIP: Options = {
+  values: [
     "-i",
     "--index-url",
+    "--default-index",
+    "--index",
     "--extra-index-url",
     "-f",
     "--find-links",
@@ -60,11 +59,15 @@ const VALUE_OPTIONS: Record<"apt" | "rpm" | "apk" | "pip" | "conda" | "other", R
     "--root",
     "-c",
     "--constraint",
+    "--constraints",
+    "--build-constraint",
     "--cache-dir",
     "--timeout",
+    "--default-timeout",
     "--retries",
     "--trusted-host",
     "--python-version",
+    "--python-platform",
     "--platform",
     "--abi",
     "--implementation",
@@ -72,6 +75,7 @@ const VALUE_OPTIONS: Record<"apt" | "rpm" | "apk" | "pip" | "conda" | "other", R
     "--only-binary",
     "--progress-bar",
     "--cert",
+    "--client-cert",
     "--proxy",
     "--src",
     "--upgrade-strategy",
@@ -79,11 +83,57 @@ const VALUE_OPTIONS: Record<"apt" | "rpm" | "apk" | "pip" | "conda" | "other", R
     "--global-option",
     "--install-option",
     "--python",
+    "-p",
     "--index-strategy",
     "--config-settings",
     "-C",
-  ]),
-  conda: new Set([
+    "--extra",
+    "--group",
+    "--only-group",
+    "--no-group",
+    "--no-build-package",
+    "--no-binary-package",
+    "--no-install-package",
+    "--link-mode",
+    "--torch-backend",
+    "--package",
+    "--refresh-package",
+    "--resolution",
+    "--prerelease",
+    "--root-user-action",
+    "--use-feature",
+    "--use-deprecated",
+    "--keyring-provider",
+    "--report",
+    "--directory",
+    "--project",
+  ],
+  lists: ["-r", "--requirement", "--requirements", "-e", "--editable"],
+};
+const POETRY: Options = {
+  values: [
+    "-E",
+    "--extras",
+    "-G",
+    "--group",
+    "--with",
+    "--without",
+    "--only",
+    "--source",
+    "--python",
+    "--platform",
+    "-C",
+    "--directory",
+    "-P",
+    "--project",
+    "-p",
+    "-L",
+    "--lockfile",
+  ],
+  lists: ["-e", "--editable"],
+};
+const CONDA: Options = {
+  values: [
     "-n",
     "--name",
     "-p",
@@ -91,19 +141,64 @@ const VALUE_OPTIONS: Record<"apt" | "rpm" | "apk" | "pip" | "conda" | "other", R
     "-c",
     "--channel",
     "--solver",
+    "--experimental-solver",
     "--repodata-fn",
     "--revision",
-  ]),
-  other: new Set(),
+    "--subdir",
+    "--platform",
+    "-r",
+    "--root-prefix",
+    "--clone",
+    "--category",
+  ],
+  lists: ["-f", "--file"],
+};
+const NPM: Options = {
+  values: ["--prefix", "--registry", "-C", "--cache", "--loglevel", "--omit"],
+  lists: [],
 };
 
-/** The installs of one command, one effect a package or file. */
+function optionsOf(manager: PackageManager): Options {
+  switch (manager) {
+    case "apt":
+    case "dpkg":
+      return APT;
+    case "yum":
+    case "dnf":
+    case "rpm":
+    case "zypper":
+      return RPM;
+    case "apk":
+      return APK;
+    case "pip":
+    case "uv":
+      return PIP;
+    case "poetry":
+      return POETRY;
+    case "conda":
+      return CONDA;
+    case "npm":
+      return NPM;
+  }
+}
+
+/** What one word of an install command stands for. */
+interface Named {
+  readonly word: ShellWord;
+  /** `null` when it can't be told, or when `file` names the packages. */
+  readonly package: string | null;
+  readonly file: string | null;
+}
+
+/** The installs of one command, one effect a package or list. */
 export function installsOf(command: ShellCommand): InstallEffect[] {
-  const request = requestOf(command.argv.slice(commandIndex(command.argv)));
+  const at = commandIndex(command.argv);
+  const request = installRequest(command.argv.slice(at));
   if (request === null) return [];
-  const noRecommends = request.words.some(
-    (word) =>
-      word.value === "--no-install-recommends" || /Install-Recommends=(?:0|false|no)/i.test(word.value ?? ""),
+  const noRecommends = request.words.some((word) =>
+    /^--no-install-recommends$|^--no-recommends$|^-R$|Install-Recommends=["']?(?:0|false|no|off)/i.test(
+      word.value ?? "",
+    ),
   );
   const base = {
     kind: "install" as const,
@@ -113,169 +208,93 @@ export function installsOf(command: ShellCommand): InstallEffect[] {
     conditional: command.conditional,
     noRecommends,
   };
-  return targets(request).map(({ word, file }) => {
-    const name = file === null && word.value !== null ? packageName(request.manager, word.value) : null;
-    return { ...base, range: word.range, package: name, specifier: word.value, file };
-  });
+  const named = namedIn(request);
+  const throughXargs = prefixNames(command.argv).includes("xargs");
+  if (throughXargs) named.push({ word: { ...request.verb, value: null }, package: null, file: null });
+  if (named.length === 0 && request.defaultFile !== null) {
+    named.push({ word: request.verb, package: null, file: request.defaultFile });
+  }
+  return named.map(({ word, package: name, file }) => ({
+    ...base,
+    range: word.range,
+    package: name,
+    specifier: word.value,
+    file,
+  }));
 }
 
-function requestOf(argv: readonly ShellWord[]): Request | null {
-  const values = argv.map((word) => word.value ?? "");
-  const name = baseName(values[0] ?? "");
-  const sub = (from: number): number =>
-    values.findIndex((value, index) => index >= from && !value.startsWith("-"));
-  const after = (manager: PackageManager, from: number, verbs: readonly string[]): Request | null => {
-    const verb = values.findIndex((value, index) => index >= from && verbs.includes(value));
-    return verb === -1 ? null : { manager, words: argv.slice(verb + 1) };
-  };
-  if (/^(?:apt|apt-get|aptitude|apt-fast|nala)$/.test(name)) return after("apt", 1, ["install", "reinstall"]);
-  if (name === "dpkg" && values.some((value) => value === "-i" || value === "--install")) {
-    return { manager: "dpkg", words: argv.slice(1) };
-  }
-  if (/^(?:yum|dnf|dnf5|microdnf|tdnf)$/.test(name)) {
-    const manager = name === "yum" ? "yum" : "dnf";
-    return after(manager, 1, ["install", "localinstall", "reinstall", "groupinstall"]);
-  }
-  if (name === "rpm" && values.some((value) => /^-[a-zA-Z]*[iU]/.test(value) || value === "--install")) {
-    return values.some((value) => /^-q|^--import|^-e/.test(value))
-      ? null
-      : { manager: "rpm", words: argv.slice(1) };
-  }
-  if (name === "zypper") return after("zypper", 1, ["install", "in"]);
-  if (name === "apk") return after("apk", 1, ["add"]);
-  if (/^pip(?:\d(?:\.\d+)?)?$/.test(name) || name === "pipx") return after("pip", 1, ["install"]);
-  if (/^python(?:\d(?:\.\d+)?)?$/.test(name)) {
-    const module = values.indexOf("-m");
-    return values[module + 1] === "pip" && module !== -1 ? after("pip", module + 2, ["install"]) : null;
-  }
-  if (name === "uv") {
-    if (values[sub(1)] === "pip") return after("uv", sub(1) + 1, ["install", "sync"]);
-    return after("uv", 1, ["add", "sync"]);
-  }
-  if (name === "poetry") return after("poetry", 1, ["install", "add"]);
-  if (/^(?:conda|mamba|micromamba)$/.test(name)) return after("conda", 1, ["install", "create", "update"]);
-  if (name === "npm" || name === "yarn" || name === "pnpm")
-    return after("npm", 1, ["install", "i", "add", "ci"]);
-  return null;
-}
-
-function familyOf(manager: PackageManager): keyof typeof VALUE_OPTIONS {
-  if (manager === "apt" || manager === "dpkg") return "apt";
-  if (manager === "yum" || manager === "dnf" || manager === "rpm" || manager === "zypper") return "rpm";
-  if (manager === "pip" || manager === "uv") return "pip";
-  if (manager === "apk" || manager === "conda") return manager;
-  return "other";
-}
-
-/** The words that name packages or files; options and their values left out. */
-function targets(request: Request): { word: ShellWord; file: string | null }[] {
-  const family = familyOf(request.manager);
-  const result: { word: ShellWord; file: string | null }[] = [];
-  const { words } = request;
+/** The words that name packages or lists; options and their values left out. */
+function namedIn(request: InstallRequest): Named[] {
+  const { manager, words } = request;
+  const options = optionsOf(manager);
+  const result: Named[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
     if (word === undefined) break;
     const value = word.value;
-    if (value?.startsWith("-") === true) {
-      const list = listOption(family, value);
-      if (list === null) {
-        if (VALUE_OPTIONS[family].has(value)) at += 1;
-      } else if (list !== "") result.push({ word, file: list });
-      else {
-        at += 1;
-        const next = words[at];
-        if (next !== undefined) result.push({ word: next, file: next.value ?? "?" });
-      }
-    } else result.push({ word, file: value === null ? null : localProject(family, value) });
-  }
-  if (result.length === 0 && (request.manager === "poetry" || request.manager === "uv")) {
-    const word = words[0];
-    if (word !== undefined) result.push({ word, file: "pyproject.toml" });
+    if (value === null) {
+      result.push({ word, package: null, file: null });
+      continue;
+    }
+    if (!value.startsWith("-") || value === "-") {
+      const named = operand(manager, word, value);
+      if (named !== null) result.push(named);
+      continue;
+    }
+    const list = listIn(options, value);
+    if (list === "next") {
+      at += 1;
+      const next = words[at];
+      if (next !== undefined) result.push(listed(manager, next, next.value));
+    } else if (list !== null) result.push(listed(manager, word, list));
+    else if (options.values.includes(value)) at += 1;
   }
   return result;
 }
 
-/** `-r file`, `-e .`, `--file=env.yml`: the file; "" when it is the next word; `null` for another option. */
-function listOption(family: string, option: string): string | null {
-  const names =
-    family === "pip"
-      ? ["-r", "--requirement", "-e", "--editable"]
-      : family === "conda"
-        ? ["-f", "--file"]
-        : [];
-  for (const name of names) {
-    if (option === name) return "";
+/** `-r file`, `-rfile`, `--file=env.yml`: the file; `next` when it is the next word; `null` for another option. */
+function listIn(options: Options, option: string): string | null {
+  for (const name of options.lists) {
+    if (option === name) return "next";
     if (option.startsWith(`${name}=`)) return option.slice(name.length + 1);
     if (name.length === 2 && option.startsWith(name) && !option.startsWith("--")) return option.slice(2);
   }
   return null;
 }
 
-/** A path or URL whose package name can't be told from the word. */
-function localProject(family: string, value: string): string | null {
-  if (family === "pip") return /^(?:\.|\/)|\/$/.test(value) && !value.includes("://") ? value : null;
-  return null;
+/** The value of `-r`, `-e` or `--file`: an address names a package, anything else is a list or project. */
+function listed(manager: PackageManager, word: ShellWord, value: string | null): Named {
+  if (value === null) return { word, package: null, file: null };
+  const isPackage = value.includes("://") && !/\.(?:txt|ya?ml|toml)(?:[?#].*)?$/.test(value);
+  return isPackage
+    ? { word: { ...word, value }, package: packageName(manager, value), file: null }
+    : { word: { ...word, value }, package: null, file: withoutExtras(value) };
 }
 
-/** The package's own name: version, release, extras, architecture and suite are cut off. */
-function packageName(manager: PackageManager, word: string): string | null {
-  switch (familyOf(manager)) {
+function operand(manager: PackageManager, word: ShellWord, value: string): Named | null {
+  if (value === "") return null;
+  switch (manager) {
     case "apt":
-      if (/\.deb$/.test(word)) return debName(baseName(word));
-      return word
-        .replace(/[=/].*$/, "")
-        .replace(/[+-]$/, "")
-        .replace(/:(?:any|amd64|i386|arm64|all|native)$/, "");
-    case "rpm":
-      if (/^@/.test(word)) return word.slice(1).replace(/[:/].*$/, "");
-      if (/\.rpm$/.test(word))
-        return baseName(word)
-          .replace(/\.rpm$/, "")
-          .replace(/-\d[^-]*-[^-]*$/, "");
-      return word
-        .replace(/[:=<>].*$/, "")
-        .replace(/\.(?:x86_64|noarch|aarch64|i686)$/, "")
-        .replace(/-\d+[.:]\d\S*$/, "");
-    case "apk":
-      return word.replace(/[=<>~@].*$/, "");
+      if (/[^+]-$/.test(value)) return null;
+      return { word, package: packageName(manager, value), file: null };
     case "pip":
-      return pipName(word);
+    case "uv":
+    case "poetry": {
+      const isPath = /^(?:\.{0,2}\/|\.$|\.\[|\.\.$)|\/$/.test(value) && !value.includes("://");
+      const isArchive = /\.(?:whl|tar\.gz|zip)$/.test(value);
+      if (isPath && !isArchive) return { word, package: null, file: withoutExtras(value) };
+      const name = packageName(manager, value);
+      return { word, package: name, file: name === null ? value : null };
+    }
     case "conda":
-      return word
-        .replace(/^.*::/, "")
-        .replace(/[=<>!~\s[].*$/, "")
-        .toLowerCase();
+      if (/\.(?:ya?ml|lock)$/.test(value)) return { word, package: null, file: value };
+      return { word, package: packageName(manager, value), file: null };
     default:
-      return word.replace(/(.)@.*$/, "$1");
+      return { word, package: packageName(manager, value), file: null };
   }
 }
 
-function debName(file: string): string {
-  return file.replace(/\.deb$/, "").replace(/_.*$/, "");
-}
-
-/** PEP 503 form; of a URL the `#egg=` name or the repository's name. */
-function pipName(word: string): string | null {
-  const url =
-    /^(?:([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*@\s*)?(?:git\+|hg\+|svn\+)?(?:https?|ssh|git|file|s3):\/\/(.*)$/.exec(
-      word,
-    );
-  if (url !== null) {
-    const egg = /#(?:.*&)?egg=([A-Za-z0-9._-]+)/.exec(word)?.[1];
-    const path = (url[2] ?? "").replace(/[#?@].*$/, "").replace(/\/$/, "");
-    return normalize(
-      url[1] ??
-        egg ??
-        baseName(path)
-          .replace(/\.git$/, "")
-          .replace(/-\d.*$/, ""),
-    );
-  }
-  if (/\.whl$|\.tar\.gz$|\.zip$/.test(word)) return normalize(baseName(word).replace(/-\d.*$/, ""));
-  const name = /^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(word)?.[0];
-  return name === undefined ? null : normalize(name);
-}
-
-function normalize(name: string): string {
-  return name.replace(/[-_.]+/g, "-").toLowerCase();
+/** `.[train]` is the project in `.`. */
+function withoutExtras(path: string): string {
+  return path.replace(/\[[^\]]*\]$/, "");
 }

@@ -1,13 +1,17 @@
 import { absolutePath, isWithin } from "../../paths.ts";
 import type { Effect, Step } from "../model.ts";
+import { expandWord } from "../variables.ts";
+import { stepLookup } from "./copy.ts";
 
 /**
  * The targets of `RUN --mount=...`: what a command writes below them never lands in the image.
  */
-export function mountTargets(step: Step): string[] {
+export function mountTargets(step: Step, escapeChar: string): string[] {
   return step.instruction.flags.flatMap((flag) => {
     if (flag.name !== "mount" || flag.value === null) return [];
-    const options = new Map(flag.value.split(",").map((part) => splitOption(part)));
+    const expanded = expandWord(flag.value, stepLookup(step), escapeChar);
+    if (!expanded.known) return [];
+    const options = new Map(expanded.value.split(",").map((part) => splitOption(part)));
     const target = options.get("target") ?? options.get("dst") ?? options.get("destination");
     if (target === undefined) return [];
     if (target.startsWith("/")) return [absolutePath("/", target)];

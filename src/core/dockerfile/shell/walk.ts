@@ -400,7 +400,11 @@ class Walk {
       if (range.start === undefined || range.end === undefined) continue;
       this.commands.push({
         range: { start: range.start, end: range.end },
-        argv: words.map(({ value, raw, range: place }) => ({ value, raw, range: place })),
+        argv: words.map(({ value, raw, range: place }) => ({
+          value: value?.includes("{}") === true ? null : value,
+          raw,
+          range: place,
+        })),
         assignments: [],
         redirects: [],
         workingDir: this.state.workingDir,

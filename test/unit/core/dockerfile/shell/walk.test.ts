@@ -30,7 +30,7 @@ describe("commands in the order in which the shell reaches them", () => {
     [
       "find -exec",
       "RUN find /x -name y -exec rm -rf {} +",
-      ["find /x -name y -exec rm -rf {} +", "rm -rf {} (c)"],
+      ["find /x -name y -exec rm -rf {} +", "rm -rf ? (c)"],
     ],
     ["a here-document is the script", "RUN <<EOF\na\nb\nEOF", ["a", "b"]],
     ["a here-document for bash", "RUN bash <<EOF\na\nEOF", ["bash", "a"]],
