@@ -5,6 +5,7 @@
 export type EngineClient = import("dockerode");
 export type EngineClientOptions = import("dockerode").DockerOptions;
 export type Container = import("dockerode").Container;
+export type ContainerState = import("dockerode").ContainerInspectInfo["State"];
 export type ContainerCreateOptions = import("dockerode").ContainerCreateOptions;
 export type MountSettings = import("dockerode").MountSettings;
 export type DeviceRequest = import("dockerode").DeviceRequest;

@@ -17,8 +17,6 @@ export interface ContainerSettings {
   readonly plan: LaunchPlan;
   /** The image's id, so that a tag that moves meanwhile changes nothing. */
   readonly imageId: string;
-  /** Host folder with the FIFOs of Pipe mode channels, bound at /opt/ml/input/data. */
-  readonly pipeFolder: string | null;
 }
 
 /**
@@ -94,16 +92,11 @@ function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
           Target: folder,
           VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
         })),
-        ...(settings.pipeFolder === null ? [] : [bind(settings.pipeFolder, "/opt/ml/input/data", false)]),
-        ...(options.channels ?? []).filter(isFolder).map(channelMount),
+        ...(options.channels ?? []).map(channelMount),
       ],
       ...(options.gpus === undefined ? {} : { DeviceRequests: [gpuRequest(options.gpus)] }),
     },
   };
-}
-
-function isFolder(channel: SmokeChannel): boolean {
-  return channel.inputMode !== "Pipe";
 }
 
 /** Read-only for File mode too: a smoke run must not change the user's data. */

@@ -6,6 +6,7 @@ import { ask, engineLost, reasonOf, statusOf } from "./ask.ts";
 import { type Clock, createClock, pause, within } from "./clock.ts";
 import { createContainer, environmentOf } from "./container.ts";
 import { listFiles, readHead } from "./files.ts";
+import { wasOutOfMemory } from "./oom.ts";
 import { SMOKE_DEFAULTS, type SmokeOptions, type SmokeProgress } from "./options.ts";
 import { OutputTail } from "./output.ts";
 import { cleanLeftovers, removeContainer } from "./owner.ts";
@@ -20,6 +21,8 @@ const LOOK_EVERY = 0.05;
 const HEARTBEAT = 5;
 /** SIGKILL that has no effect within this time is the engine's failure; seconds. */
 const KILL_TAKES = 30;
+/** Starting may take long on a busy machine, but not that long; seconds. */
+const START_SECONDS = 120;
 const FAILURE_CHARACTERS = 1024;
 
 /**
@@ -32,6 +35,7 @@ export async function smokeRun(
   options: SmokeOptions,
   progress: (event: SmokeProgress) => void = () => undefined,
 ): Promise<Transcript> {
+  refusePipes(options);
   await cleanLeftovers(options.engine);
   const image = await inspectImage(options);
   const clock = createClock();
@@ -44,7 +48,7 @@ export async function smokeRun(
   );
   progress({ phase: "creating", elapsed: 0 });
   throwIfAborted(options);
-  const container = await createContainer({ options, plan, imageId: image.Id, pipeFolder: null });
+  const container = await createContainer({ options, plan, imageId: image.Id });
   try {
     const run = new SmokeRun(options, container, clock, progress);
     return await run.record(image, plan.argv);
@@ -66,6 +70,14 @@ async function inspectImage(options: SmokeOptions): Promise<ImageInspectInfo> {
     }
     throw error;
   }
+}
+
+function refusePipes(options: SmokeOptions): void {
+  const pipe = options.channels?.find((channel) => channel.inputMode === "Pipe");
+  if (pipe === undefined) return;
+  throw new UserError(`The channel "${pipe.name}" has the input mode Pipe, which a smoke run can't feed.`, {
+    help: "Run it with File or FastFile, or leave the channel out.",
+  });
 }
 
 function throwIfAborted(options: SmokeOptions): void {
@@ -127,6 +139,8 @@ class SmokeRun {
     this.#progress({ phase: "collecting", elapsed: this.#clock.now() });
     if (life instanceof Life) await life.output;
     const state = (await ask("inspect the container", this.#container.inspect())).State;
+    const killed = course.stop?.killed === true;
+    const oomKilled = await wasOutOfMemory(engine, state, this.#container.id, killed);
     const environment = [...(image.Config?.Env ?? []), ...environmentOf(this.#options)];
     const failure = await readHead(engine, this.#container.id, "/opt/ml/output/failure", 8192);
     const atOnce =
@@ -162,7 +176,7 @@ class SmokeRun {
             environment,
           )
         : null,
-      exit: course.exit === null ? null : { code: course.exit.code, oomKilled: state.OOMKilled },
+      exit: course.exit === null ? null : { code: course.exit.code, oomKilled },
       stop: course.stop,
       processesBeforeStop: course.processesBeforeStop,
       processesAfterSignal: course.watch.lastProcesses,
@@ -185,7 +199,7 @@ class SmokeRun {
     };
   }
 
-  /** Attaches and waits before it starts, so that a container that ends within milliseconds loses nothing. */
+  /** Attaches before it starts, so that a container that ends within milliseconds loses no output. */
   async #start(): Promise<Life | { startError: string }> {
     const stream = await ask(
       "attach to the container",
@@ -195,21 +209,19 @@ class SmokeRun {
     const output = new Promise<void>((resolve) => {
       stream.once("end", resolve).once("close", resolve).once("error", resolve);
     });
-    const abandon = new AbortController();
-    const waiting = this.#container.wait({ condition: "next-exit", abortSignal: abandon.signal });
-    const exit = waiting.then(
-      (answer: { StatusCode: number }): Exit => ({ code: answer.StatusCode, at: this.#clock.now() }),
-    );
-    exit.catch(() => undefined);
     try {
-      await ask("start the container", this.#container.start(), 120);
+      await ask("start the container", this.#container.start(), START_SECONDS);
     } catch (error) {
       if (statusOf(error) === null) throw error;
-      abandon.abort();
       (stream as NodeJS.ReadWriteStream & { destroy?: () => void }).destroy?.();
       return { startError: reasonOf(error) };
     }
     this.#event("started");
+    // Asked for only now: "not running" is then true of a container that has ended already, however fast it was,
+    // where "next exit" asked for earlier may reach the engine after that exit.
+    const exit = this.#container
+      .wait({ condition: "not-running" })
+      .then((answer: { StatusCode: number }): Exit => ({ code: answer.StatusCode, at: this.#clock.now() }));
     return new Life(exit, output);
   }
 
@@ -218,7 +230,7 @@ class SmokeRun {
     const view = processView(this.#options.engine, this.#container.id, pid);
     const ready = await this.#untilReady(life, view);
     if (ready.readiness === null) {
-      const exit = await life.exit;
+      const exit = await this.#exitOf(life);
       this.#event("exited", { at: exit.at, detail: `exit code ${exit.code}` });
       return { ...NOT_STARTED, exit, peakProcesses: ready.peak, processesBeforeStop: ready.processes };
     }
@@ -297,7 +309,7 @@ class SmokeRun {
         throw error;
       }));
     if (!signalled) {
-      const exit = await life.exit;
+      const exit = await this.#exitOf(life);
       ended.abort();
       this.#event("exited", { at: exit.at, detail: `exit code ${exit.code}` });
       return { exit, stop: null, watch: NO_WATCH };
@@ -350,8 +362,24 @@ class SmokeRun {
     return exit;
   }
 
+  /** The end of a container that is ending; never an endless wait for an engine that lost it. */
+  async #exitOf(life: Life): Promise<Exit> {
+    for (;;) {
+      const exit = await Promise.race([life.exit, pause(HEARTBEAT).then(() => null)]);
+      if (exit !== null) return exit;
+      this.#throwIfAborted();
+      await this.#heartbeat();
+    }
+  }
+
+  /** Asks the engine for a sign of life, of its own and of the container. */
   async #heartbeat(): Promise<void> {
-    await ask("answer while the container runs", this.#options.engine.client.ping());
+    try {
+      await ask("inspect the container while it runs", this.#container.inspect());
+    } catch (error) {
+      if (statusOf(error) === null) throw error;
+      throw engineLost("inspect the container while it runs", reasonOf(error), error);
+    }
   }
 
   async #processes(view: ProcessView): Promise<readonly RunProcess[]> {

@@ -282,8 +282,8 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: "`train` that is not executable",
     base: "busybox",
-    ...train("train", "#!/bin/sh\n"),
-    dockerfile: ["COPY train /usr/bin/train", 'RUN ["chmod", "644", "/usr/bin/train"]'],
+    // A file of mode 644 without a RUN, which would need the engine's network.
+    dockerfile: ["COPY --from=trainlint-test/python:bookworm /etc/passwd /usr/bin/train"],
     findings: ["TL501 notExecutable"],
     skipped: SIGTERM_RULES,
     evidence: (run) => {
