@@ -42,7 +42,7 @@ export async function check(request: CheckRequest): Promise<Outcome> {
   const { image } = request;
   if (image !== null) {
     const model = await attempt(session, { kind: "image", name: image }, () =>
-      imageModelOf(session, image, config),
+      imageModelOf(session, image, config, request.platform),
     );
     if (model === null) absent.image = `${image} could not be read`;
     else subjects.image = model;

@@ -8,6 +8,8 @@ import { beginSession, configFor, judgeSubjects, type Session } from "./session.
 /** `trainlint image`: built images. */
 export interface ImageRequest extends JudgeRequest {
   readonly images: readonly string[];
+  /** `os/architecture[/variant]`, for a layout with several images. */
+  readonly platform: string | null;
 }
 
 const ABSENT = {
@@ -21,7 +23,9 @@ export async function inspectImages(request: ImageRequest): Promise<Outcome> {
   const session = beginSession(request);
   const config = await configFor(session, request.cwd);
   for (const name of request.images) {
-    const image = await attempt(session, { kind: "image", name }, () => imageModelOf(session, name, config));
+    const image = await attempt(session, { kind: "image", name }, () =>
+      imageModelOf(session, name, config, request.platform),
+    );
     if (image === null) continue;
     const at = { kind: "image-config", image: image.name, pointer: "/config" } as const;
     judgeSubjects(session, { image }, config, ABSENT, at);
@@ -30,10 +34,18 @@ export async function inspectImages(request: ImageRequest): Promise<Outcome> {
 }
 
 /** The model of an image, read as far as the rules that are on need it. */
-export async function imageModelOf(session: Session, name: string, config: Config): Promise<ImageModel> {
+export async function imageModelOf(
+  session: Session,
+  name: string,
+  config: Config,
+  platform: string | null,
+): Promise<ImageModel> {
   const { readImage } = await import("../edges/images.ts");
   session.request.progress(`reading ${name}`);
-  const image = await readImage(name, imageNeeds(session, config), { signal: session.request.signal });
+  const image = await readImage(name, imageNeeds(session, config), {
+    signal: session.request.signal,
+    ...(platform === null ? {} : { platform }),
+  });
   session.subjects.push({ kind: "image", name: image.name, source: image.source });
   return image;
 }

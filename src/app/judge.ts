@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { UserError } from "../core/errors.ts";
-import type { Transcript } from "../core/run/transcript.ts";
+import { parseTranscript } from "../core/run/parse-transcript.ts";
 import { readTextFile } from "../edges/files.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { attempt } from "./problems.ts";
@@ -31,26 +30,4 @@ export async function judgeTranscript(request: TranscriptRequest): Promise<Outco
     judgeSubjects(session, { run }, config, ABSENT, { kind: "run", image: run.image.name });
   }
   return await finish(session);
-}
-
-function parseTranscript(text: string, path: string): Transcript {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (cause) {
-    throw new UserError("This is no JSON file.", { place: { path }, cause });
-  }
-  if (isTranscript(data)) return data;
-  throw new UserError("This is not the transcript of a smoke run, version 1.", {
-    place: { path },
-    help: "`trainlint run IMAGE --transcript FILE` writes one.",
-  });
-}
-
-function isTranscript(data: unknown): data is Transcript {
-  if (typeof data !== "object" || data === null) return false;
-  const { kind, version, image, events } = data as Record<string, unknown>;
-  return (
-    kind === "run" && version === 1 && typeof image === "object" && image !== null && Array.isArray(events)
-  );
 }

@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path";
-import { UserError } from "../core/errors.ts";
 import type { LaunchRequest } from "../core/job/launch.ts";
-import { isFile, isFolder, isJobName, readTextFile, shortPath } from "../edges/files.ts";
+import { isFile, isJobName, readTextFile, shortPath } from "../edges/files.ts";
 import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
 import { readModel } from "./dockerfiles.ts";
 import { readJobModel } from "./jobs.ts";
@@ -22,6 +21,8 @@ export interface ShowRequest extends JudgeRequest, DockerfileRequest {
   readonly format: "text" | "json";
 }
 
+const SAVED_IMAGE = /\.(tar|tgz|tar\.(gz|zst|xz|bz2))$/i;
+
 /** The answer, safe to print. A word that is a file's name is taken as the file, else as an image. */
 export async function show(request: ShowRequest): Promise<string> {
   const shown = await shownOf(request);
@@ -35,10 +36,8 @@ async function shownOf(request: ShowRequest): Promise<Shown> {
     containerArguments: request.args.length > 0 ? request.args : null,
   };
   const file = resolve(request.cwd, request.subject);
-  if (await isFolder(file)) {
-    throw new UserError("This is a folder, not a file.", { place: { path: request.subject } });
-  }
-  if (!(await isFile(file))) return showImage(await readConfig(request), launch);
+  // A folder may be an OCI layout; what is neither is said by the reader of images.
+  if (!(await isFile(file)) || SAVED_IMAGE.test(file)) return showImage(await readConfig(request), launch);
   if (isJobName(file)) return await shownJob(request, file);
   const session = beginSession(request);
   const config = await configFor(session, dirname(file));
@@ -53,5 +52,8 @@ async function shownJob(request: ShowRequest, file: string): Promise<Shown> {
 
 async function readConfig(request: ShowRequest) {
   const { readImage } = await import("../edges/images.ts");
-  return await readImage(request.subject, [{ depth: "config" }], { signal: request.signal });
+  return await readImage(request.subject, [{ depth: "config" }], {
+    signal: request.signal,
+    ...(request.platform === null ? {} : { platform: request.platform }),
+  });
 }

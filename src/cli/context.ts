@@ -1,3 +1,5 @@
+import type { StatusLine } from "./status-line.ts";
+
 /** What a command sees of the process that runs it. */
 export interface CliContext {
   readonly cwd: string;
@@ -10,6 +12,8 @@ export interface CliContext {
    * clean up behind itself, and only a second one ends the process at once.
    */
   readonly interruption: () => AbortSignal;
+  /** On standard error. */
+  readonly status: StatusLine;
 }
 
 /** Colour depth of standard output as `ReportOptions.color` has it: flags, then the environment, then the terminal. */

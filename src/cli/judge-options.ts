@@ -23,7 +23,7 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     baseline: args.value("baseline"),
     writeBaseline: args.value("write-baseline"),
     signal: new AbortController().signal,
-    progress: show ? (message) => void context.stderr.write(`${message}\n`) : () => {},
+    progress: show ? context.status.show : () => {},
   };
 }
 

@@ -4,6 +4,7 @@ import { COMMANDS } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { bugText, errorText } from "./error-text.ts";
 import { parseCommandLine } from "./parse.ts";
+import { statusLine } from "./status-line.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command line and sets the process's exit code. Nothing is thrown. */
@@ -15,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     interruption,
+    status: statusLine(process.stderr),
   };
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   process.on("uncaughtException", (error) => {
@@ -48,6 +50,7 @@ async function exitCodeOf(argv: readonly string[], context: CliContext): Promise
     context.stdout.write(invocation.text);
     return EXIT.clean;
   } catch (error) {
+    context.status.clear();
     if (error instanceof UserError) {
       context.stderr.write(errorText(error, error.place));
       return EXIT.usage;

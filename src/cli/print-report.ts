@@ -13,6 +13,7 @@ export async function printReport(
   nextStep: (hasFindings: boolean) => string,
 ): Promise<ExitCode> {
   const { emit } = await import("../app.ts");
+  context.status.clear();
   const { report, exitCode, crashes } = outcome;
   const next = report.problems.length > 0 ? null : nextStep(report.findings.length > 0);
   const outputs = outputsOf(args);

@@ -58,15 +58,19 @@ function evidenceLines(finding: Finding, paint: Paint): string[] {
   }
   if (location.kind === "text") return lines;
   for (const [name, value] of Object.entries(finding.evidence)) {
-    if (value === null || (Array.isArray(value) && value.length === 0)) continue;
-    lines.push(`  ${paint.dim(name)}: ${shortValue(value)}`);
+    const shown = shortValue(value);
+    if (shown !== null) lines.push(`  ${paint.dim(name)}: ${shown}`);
   }
   return lines;
 }
 
 const LONGEST_VALUE = 200;
 
-function shortValue(value: Json): string {
+/** A word, a number or a list of them; what is deeper is in the JSON and the transcript. */
+function shortValue(value: Json): string | null {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return null;
+  const items = Array.isArray(value) ? value : [value];
+  if (items.some((item) => typeof item === "object")) return null;
   const written = typeof value === "string" ? value : JSON.stringify(value);
   return written.length > LONGEST_VALUE ? `${written.slice(0, LONGEST_VALUE - 1)}…` : written;
 }
@@ -101,8 +105,14 @@ export function skippedLine(report: Report, rules: readonly Rule[]): string | nu
     byReason.set(reason, ids.add(item.ruleId));
   }
   if (byReason.size === 0) return null;
-  const parts = [...byReason].map(([reason, ids]) => `${[...ids].join(", ")} (${reason})`);
+  const parts = [...byReason].map(([reason, ids]) => `${ruleList([...ids])} (${reason})`);
   return `Not checked: ${parts.join("; ")}.`;
+}
+
+const MOST_IDS = 4;
+
+function ruleList(ids: readonly string[]): string {
+  return ids.length > MOST_IDS ? `${ids.length} rules` : ids.join(", ");
 }
 
 /**
@@ -111,8 +121,10 @@ export function skippedLine(report: Report, rules: readonly Rule[]): string | nu
  */
 function shortReason(item: Skipped, report: Report, rules: readonly Rule[]): string | null {
   const given = new Set(report.subjects.map((subject) => subject.kind));
-  const subjects = rules.find(({ id }) => id === item.ruleId)?.subjects ?? [item.subject];
-  if (given.has(item.subject)) return item.reason;
-  if (subjects.some((kind) => given.has(kind))) return null;
-  return `need a ${subjects.map((kind) => SUBJECT_WORDS[kind]).join(" or ")}`;
+  const checks = rules.find(({ id }) => id === item.ruleId)?.checks ?? [];
+  if (given.has(item.subject) || checks.length === 0) return item.reason;
+  if (checks.some(({ needs }) => needs.every((kind) => given.has(kind)))) return null;
+  const alone = checks.filter(({ needs }) => needs.length === 1);
+  if (alone.length === 0) return "compare two subjects: `trainlint check`";
+  return `need a ${alone.flatMap(({ needs }) => needs.map((kind) => SUBJECT_WORDS[kind])).join(" or a ")}`;
 }

@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildBundle, Cli, scratchFile } from "./support/bundle.ts";
+import { buildBundle, scratchFile, useCli } from "./support/bundle.ts";
 
-const cli = new Cli();
+const cli = useCli();
 
 beforeAll(async () => {
-  await cli.build();
   await cli.write("Dockerfile", 'FROM python:3.12\nRUN pip install x\nENTRYPOINT ["python", "t.py"]\n');
 }, 60_000);
 

@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { rules } from "../../src/rules/index.ts";
-import { Cli, scratchFile } from "./support/bundle.ts";
+import { scratchFile, useCli } from "./support/bundle.ts";
 
-const cli = new Cli();
+const cli = useCli();
 
 beforeAll(async () => {
-  await cli.build();
   await cli.write("Dockerfile", "FROM scratch\nENTRYPOINT python train.py\n");
 }, 60_000);
 
@@ -45,10 +44,13 @@ test("rules lists every rule, for people and for programs", async () => {
   expect(data.rules.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id));
 });
 
-test.each(rules.map(({ id, name }) => [id, name]))("explain %s and %s say the same", async (id, name) => {
+test.each([
+  ["TL101", "exec-form-entrypoint"],
+  ["tl502", "handles-sigterm"],
+])("explain %s and %s say the same", async (id, name) => {
   const byId = await cli.run(["explain", id]);
   expect(byId.code).toBe(0);
-  expect(byId.stdout).toContain(`${id} ${name}`);
+  expect(byId.stdout).toContain(`${id.toUpperCase()} ${name}`);
   expect((await cli.run(["explain", name])).stdout).toBe(byId.stdout);
 });
 
@@ -178,7 +180,7 @@ test("judge takes only a transcript", async () => {
   await cli.write("no.json", "{}");
   const { code, stdout } = await cli.run(["judge", "no.json"]);
   expect(code).toBe(2);
-  expect(stdout).toContain("This is not the transcript of a smoke run");
+  expect(stdout).toContain("no.json");
 });
 
 async function output(command: string, args: readonly string[], cwd: string): Promise<string[]> {

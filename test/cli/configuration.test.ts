@@ -4,14 +4,13 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import configSchema from "../../schema/config.schema.json" with { type: "json" };
-import { Cli } from "./support/bundle.ts";
+import { useCli } from "./support/bundle.ts";
 
-const cli = new Cli();
+const cli = useCli();
 
 const BAD = "FROM scratch\nENTRYPOINT python train.py\n";
 
 beforeAll(async () => {
-  await cli.build();
   await cli.write("a/b/Dockerfile", BAD);
   await cli.write("c/Dockerfile", BAD);
 }, 60_000);

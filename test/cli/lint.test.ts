@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import reportSchema from "../../schema/report.schema.json" with { type: "json" };
-import { Cli } from "./support/bundle.ts";
+import { useCli } from "./support/bundle.ts";
 
-const cli = new Cli();
+const cli = useCli();
 
 const BAD = "FROM scratch\nENTRYPOINT python train.py\n";
 const GOOD = 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n';
 
 beforeAll(async () => {
-  await cli.build();
   await cli.write("Dockerfile", BAD);
   await cli.write("good/Dockerfile", GOOD);
   await cli.write("broken/Dockerfile", "RUN echo no stage\n");

@@ -1,17 +1,18 @@
 import type { Command } from "../command.ts";
 import { judgeRequest } from "../judge-options.ts";
-import { JUDGE_OPTIONS } from "../options.ts";
+import { JUDGE_OPTIONS, PLATFORM_OPTION } from "../options.ts";
 import { printConfig, printReport } from "../print-report.ts";
 
 export const imageCommand: Command = {
   name: "image",
   usage: "IMAGE...",
   description: "Judge built images; nothing in them is run",
-  options: JUDGE_OPTIONS,
+  options: [...JUDGE_OPTIONS, PLATFORM_OPTION],
   positionals: [1, Number.POSITIVE_INFINITY],
   examples: [
     ["trainlint image my-training:latest", "an image of the engine that is running"],
     ["trainlint image podman:my-training", "from Podman"],
+    ["trainlint image image.tar oci-dir:./layout", "saved images: no engine needed"],
   ],
   async run(args, context) {
     const { inspectImages } = await import("../../app.ts");
@@ -19,6 +20,7 @@ export const imageCommand: Command = {
       ...judgeRequest(args, context),
       signal: context.interruption(),
       images: args.positionals,
+      platform: args.value("platform"),
     };
     if (args.flag("print-config")) return await printConfig(request, ".", context);
     return await printReport(await inspectImages(request), args, context, (hasFindings) =>

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
+import { tooDeepAt } from "./depth.ts";
 import type { JobNote } from "./model.ts";
 import { type JobMember, type JobNode, MAX_DEPTH } from "./node.ts";
 import { type Places, rangeIn } from "./places.ts";
@@ -10,6 +11,8 @@ export type JsonResult =
 
 /** Reads JSON; comments and trailing commas are read past and noted, since the AWS CLI refuses them. */
 export function readJson(text: string, places: Places): JsonResult {
+  const deep = tooDeepAt(text);
+  if (deep !== null) return { problem: "values nest too deep", offset: deep };
   const scan = scanTokens(text, places);
   if (scan.tooDeep !== null) {
     return { problem: `values nest more than ${MAX_DEPTH} levels deep`, offset: scan.tooDeep };
@@ -30,7 +33,7 @@ interface Scan {
   readonly tooDeep: number | null;
 }
 
-/** Looks for what the AWS CLI would refuse, and for nesting that the tree builder could not survive. */
+/** Looks for what the AWS CLI would refuse, and for nesting beyond what a request has. */
 function scanTokens(text: string, places: Places): Scan {
   const notes: JobNote[] = [];
   let depth = 0;
@@ -48,31 +51,25 @@ function scanTokens(text: string, places: Places): Scan {
     }
     comma = null;
   };
-  try {
-    visit(text, {
-      onObjectBegin: begin,
-      onArrayBegin: begin,
-      onObjectEnd: end,
-      onArrayEnd: end,
-      onObjectProperty: () => {
-        comma = null;
-      },
-      onLiteralValue: () => {
-        comma = null;
-      },
-      onSeparator: (character, offset) => {
-        comma = character === "," ? offset : null;
-      },
-      onComment: (offset, length) => {
-        const subject = text.slice(offset, offset + Math.min(length, 40));
-        notes.push({ kind: "comment", subject, range: rangeIn(places, offset, offset + length) });
-      },
-    });
-  } catch (error) {
-    // The visitor recurses; text that nests thousands of levels deep exhausts the stack.
-    if (!(error instanceof RangeError)) throw error;
-    tooDeep ??= 0;
-  }
+  visit(text, {
+    onObjectBegin: begin,
+    onArrayBegin: begin,
+    onObjectEnd: end,
+    onArrayEnd: end,
+    onObjectProperty: () => {
+      comma = null;
+    },
+    onLiteralValue: () => {
+      comma = null;
+    },
+    onSeparator: (character, offset) => {
+      comma = character === "," ? offset : null;
+    },
+    onComment: (offset, length) => {
+      const subject = text.slice(offset, offset + Math.min(length, 40));
+      notes.push({ kind: "comment", subject, range: rangeIn(places, offset, offset + length) });
+    },
+  });
   return { notes, tooDeep };
 }
 

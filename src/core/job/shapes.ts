@@ -35,8 +35,11 @@ const patterns = new Map<string, RegExp>();
 export function wholePattern(java: string): RegExp {
   const known = patterns.get(java);
   if (known !== undefined) return known;
-  const converted = java.replaceAll("\\p{Alnum}", "A-Za-z0-9");
-  const pattern = new RegExp(`^(?:${converted})$`, "su");
+  const converted = java
+    .replaceAll("\\p{Alnum}", "A-Za-z0-9")
+    // V8 unrolls counted repetitions, and runs out of memory on this one; the length is checked before.
+    .replaceAll("{1,2048}", "+");
+  const pattern = new RegExp(`^(?:${converted})$`, /\\p\{/.test(converted) ? "su" : "s");
   patterns.set(java, pattern);
   return pattern;
 }

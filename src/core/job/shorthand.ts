@@ -5,7 +5,7 @@ import { shapeOf } from "./shapes.ts";
 
 /** What shorthand text holds, or the first thing that makes it unreadable. */
 export type ShorthandResult =
-  | { readonly node: JobNode }
+  | { readonly node: JobNode; readonly notes: readonly [] }
   | { readonly problem: string; readonly offset: number };
 
 /**
@@ -14,7 +14,7 @@ export type ShorthandResult =
  */
 export function readShorthand(text: string, shape: Shape, places: Places): ShorthandResult {
   try {
-    return { node: new Shorthand(text, places).whole(shape) };
+    return { node: new Shorthand(text, places).whole(shape), notes: [] };
   } catch (error) {
     if (error instanceof ShorthandError) return { problem: error.message, offset: error.offset };
     throw error;

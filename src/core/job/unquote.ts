@@ -68,10 +68,13 @@ export function unquote(raw: string, start: Position): Unquoted {
   return { text, positions, open, backslashes };
 }
 
+/** How far the end of an expansion is looked for; without a bound, many unclosed ones take quadratic time. */
+const MAX_EXPANSION = 4096;
+
 /** Length of the expansion at `at`: up to the matching bracket, or the end of the name. */
 function expansionLength(raw: string, at: number): number {
   if (raw[at] === "`") {
-    const end = raw.indexOf("`", at + 1);
+    const end = raw.slice(0, at + MAX_EXPANSION).indexOf("`", at + 1);
     return end === -1 ? 1 : end + 1 - at;
   }
   const opening = raw[at + 1] ?? "";
@@ -79,7 +82,8 @@ function expansionLength(raw: string, at: number): number {
     return /^\$(?:\w+|.)/.exec(raw.slice(at, at + 200))?.[0].length ?? 1;
   const closing = opening === "(" ? ")" : "}";
   let depth = 0;
-  for (let end = at + 1; end < raw.length; end += 1) {
+  const limit = Math.min(raw.length, at + MAX_EXPANSION);
+  for (let end = at + 1; end < limit; end += 1) {
     if (raw[end] === opening) depth += 1;
     else if (raw[end] === closing) depth -= 1;
     if (depth === 0) return end + 1 - at;

@@ -4,11 +4,11 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseAllDocuments,
 } from "yaml";
+import { tooDeepAt } from "./depth.ts";
 import type { JobNote } from "./model.ts";
 import { type JobMember, type JobNode, MAX_DEPTH } from "./node.ts";
 import { type Places, rangeIn } from "./places.ts";
@@ -23,14 +23,9 @@ const MAX_VALUES = 100_000;
 
 /** Reads one YAML document; duplicate keys are read past (the last wins) and noted. */
 export function readYaml(text: string, places: Places): YamlResult {
-  let documents: ReturnType<typeof parseAllDocuments>;
-  try {
-    documents = parseAllDocuments(text, { uniqueKeys: false, lineCounter: new LineCounter() });
-  } catch (error) {
-    // The parser recurses; text that nests thousands of levels deep exhausts the stack.
-    if (error instanceof RangeError) return { problem: "values nest too deep", offset: 0 };
-    throw error;
-  }
+  const deep = tooDeepAt(text);
+  if (deep !== null) return { problem: "values nest too deep", offset: deep };
+  const documents = parseAllDocuments(text, { uniqueKeys: false });
   const [document, second] = documents as readonly Document.Parsed[];
   if (document === undefined) return { problem: "there is no value", offset: 0 };
   if (second !== undefined) {

@@ -1,10 +1,11 @@
 import { type ExecFileOptions, execFile, spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { afterAll, beforeAll } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -30,6 +31,10 @@ export class Cli {
     await mkdir(dirname(this.bundle));
     await buildBundle(dirname(this.bundle));
     await mkdir(join(this.folder, "work"));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The working folder of the commands. */
@@ -71,6 +76,14 @@ export class Cli {
       child.stdin?.end(options.input ?? "");
     });
   }
+}
+
+/** A bundle that is built before the tests of this block and gone after them. */
+export function useCli(): Cli {
+  const cli = new Cli();
+  beforeAll(() => cli.build(), 120_000);
+  afterAll(() => cli.remove());
+  return cli;
 }
 
 /** Writes a file outside of the working folder, for preloads. */

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { explainRule, listRules } from "../../../src/app.ts";
+import { UserError } from "../../../src/core/errors.ts";
+import { rules } from "../../../src/rules/index.ts";
+
+test.each(rules.map(({ id, name }) => [id, name]))("%s %s is explained by id and by name", (id, name) => {
+  const text = explainRule(id, "text");
+  expect(text).toContain(`${id} ${name}`);
+  expect(text).toContain("How to turn it off");
+  expect(explainRule(name, "text")).toBe(text);
+  expect(JSON.parse(explainRule(id, "json"))).toMatchObject({ id, name });
+});
+
+test("the list has a line for each rule", () => {
+  expect(listRules("text").trimEnd().split("\n")).toHaveLength(rules.length);
+});
+
+test("an unknown rule is refused with a suggestion", () => {
+  expect(() => explainRule("exec-form-entrypint", "text")).toThrow(UserError);
+});
