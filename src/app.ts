@@ -1,19 +1,59 @@
+import type { CheckRequest } from "./app/check.ts";
+import type { Outcome } from "./app/finish.ts";
+import type { ImageRequest } from "./app/images.ts";
+import type { TranscriptRequest } from "./app/judge.ts";
+import type { LintRequest } from "./app/lint.ts";
+import type { ShowRequest } from "./app/show.ts";
+import type { RunRequest } from "./app/smoke.ts";
+
 /**
  * The composition root: with `src/app/`, the only code that sees core, rules, edges and report. A command's
  * request comes in, models are made, rules run, and a report with its exit code comes out.
+ *
+ * Each command is loaded when it is called: linting a Dockerfile does not wait for the code of the others.
  */
 
-export { type CheckRequest, check } from "./app/check.ts";
+/** `trainlint check`. */
+export async function check(request: CheckRequest): Promise<Outcome> {
+  return await (await import("./app/check.ts")).check(request);
+}
+
+/** `trainlint image`. */
+export async function inspectImages(request: ImageRequest): Promise<Outcome> {
+  return await (await import("./app/images.ts")).inspectImages(request);
+}
+
+/** `trainlint judge`. */
+export async function judgeTranscript(request: TranscriptRequest): Promise<Outcome> {
+  return await (await import("./app/judge.ts")).judgeTranscript(request);
+}
+
+/** `trainlint [lint]`. */
+export async function lint(request: LintRequest): Promise<Outcome> {
+  return await (await import("./app/lint.ts")).lint(request);
+}
+
+/** `trainlint run`. */
+export async function smoke(request: RunRequest): Promise<Outcome> {
+  return await (await import("./app/smoke.ts")).smoke(request);
+}
+
+/** `trainlint show`. */
+export async function show(request: ShowRequest): Promise<string> {
+  return await (await import("./app/show.ts")).show(request);
+}
+
+export type { CheckRequest } from "./app/check.ts";
 export { clean } from "./app/clean.ts";
 export { explainRule, listRules } from "./app/describe-rules.ts";
 export { effectiveConfig } from "./app/effective-config.ts";
 export type { Outcome } from "./app/finish.ts";
-export { type ImageRequest, inspectImages } from "./app/images.ts";
-export { judgeTranscript, type TranscriptRequest } from "./app/judge.ts";
-export { type LintRequest, lint } from "./app/lint.ts";
+export type { ImageRequest } from "./app/images.ts";
+export type { TranscriptRequest } from "./app/judge.ts";
+export type { LintRequest } from "./app/lint.ts";
 export { emit, type Output } from "./app/output.ts";
 export type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./app/request.ts";
-export { type ShowRequest, show } from "./app/show.ts";
-export { type RunRequest, smoke } from "./app/smoke.ts";
+export type { ShowRequest } from "./app/show.ts";
+export type { RunRequest } from "./app/smoke.ts";
 export { TOOL } from "./app/tool.ts";
 export type { ReportOptions } from "./report/report.ts";

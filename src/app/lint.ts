@@ -10,7 +10,7 @@ import {
 } from "../edges/files.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
-import { type JobSource, jobModelOf, jobPlace } from "./jobs.ts";
+import type { JobSource } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
 import { beginSession, configFolder, configFor, judgeSubjects, type Session } from "./session.ts";
@@ -86,6 +86,7 @@ async function lintDockerfile(
 }
 
 async function lintJob(session: Session, request: LintRequest, source: JobSource): Promise<void> {
+  const { jobModelOf, jobPlace } = await import("./jobs.ts");
   const config = await configFor(session, source.file === null ? request.cwd : dirname(source.file));
   const job = jobModelOf(session, source, config);
   if (job !== null) judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));

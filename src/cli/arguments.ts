@@ -11,43 +11,52 @@ export interface Arguments {
   readonly list: (name: string) => readonly string[];
 }
 
-/** What yargs answers: option name → value, or values where it was repeated. */
-export type Parsed = { readonly [name: string]: unknown };
+/** Option name → what each mention of it said: a value, or `true` where it had none. */
+export type Parsed = { readonly [name: string]: readonly (string | true)[] };
 
-/** Checks what yargs parsed; throws a `UserError` for an option that the command does not have, or misuse. */
+/**
+ * Checks what was parsed against the options of one command.
+ * @throws UserError for an option that the command does not have, or that is misused.
+ */
 export function checkedArguments(
   parsed: Parsed,
   options: readonly OptionSpec[],
   positionals: readonly string[],
 ): Arguments {
   refuseUnknown(parsed, options);
-  const values = new Map(options.map((option) => [option.name, valuesOf(option, parsed[option.name])]));
+  const values = new Map(options.map((option) => [option.name, valuesOf(option, parsed[option.name] ?? [])]));
   return {
     positionals,
-    flag: (name) => parsed[name] === true,
+    flag: (name) => parsed[name] !== undefined,
     value: (name) => values.get(name)?.[0] ?? null,
     list: (name) => values.get(name) ?? [],
   };
 }
 
 function refuseUnknown(parsed: Parsed, options: readonly OptionSpec[]): void {
-  const names = [...options.map(({ name }) => name), "help", "version"];
-  const known = new Set([...names, ...options.flatMap(({ alias }) => alias ?? []), "h", "_", "$0"]);
-  const unknown = Object.keys(parsed).find((name) => !known.has(name) && parsed[name] !== undefined);
+  const names = options.map(({ name }) => name);
+  const unknown = Object.keys(parsed).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const shown = unknown.length === 1 ? `-${unknown}` : `--${unknown}`;
   throw new UserError(`There is no option \`${shown}\` here.`, {
     help:
       didYouMean(
         `--${unknown}`,
-        names.map((name) => `--${name}`),
+        [...names, "help", "version"].map((name) => `--${name}`),
       ) ?? "`--help` lists the options.",
   });
 }
 
-function valuesOf(option: OptionSpec, raw: unknown): readonly string[] {
-  if (option.kind === "flag" || raw === undefined) return [];
-  const values = (Array.isArray(raw) ? raw : [raw]).map(String);
+function valuesOf(option: OptionSpec, mentions: readonly (string | true)[]): readonly string[] {
+  if (option.kind === "flag") {
+    const value = mentions.find((mention) => mention !== true);
+    if (value === undefined) return [];
+    throw new UserError(`\`--${option.name}\` takes no value, so \`=${value}\` is one too many.`);
+  }
+  const values = mentions.map((mention) => {
+    if (mention !== true) return mention;
+    throw new UserError(`\`--${option.name}\` needs a value: ${option.metavar ?? "VALUE"}.`);
+  });
   if (option.kind === "value" && values.length > 1) {
     throw new UserError(`\`--${option.name}\` is given ${values.length} times; it can have one value.`);
   }

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../core/verdict.ts";
 import { COMMANDS } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { bugText, errorText } from "./error-text.ts";
-import { parseCommandLine } from "./parse.ts";
+import { type Invocation, parseCommandLine } from "./parse.ts";
 import { statusLine } from "./status-line.ts";
 import { VERSION } from "./version.ts";
 
@@ -45,9 +45,9 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 
 async function exitCodeOf(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    const invocation = parseCommandLine(argv, COMMANDS, VERSION);
+    const invocation = parseCommandLine(argv, COMMANDS);
     if (invocation.kind === "command") return await invocation.command.run(invocation.args, context);
-    context.stdout.write(invocation.text);
+    context.stdout.write(await textOf(invocation));
     return EXIT.clean;
   } catch (error) {
     context.status.clear();
@@ -62,4 +62,11 @@ async function exitCodeOf(argv: readonly string[], context: CliContext): Promise
     context.stderr.write(bugText(error, VERSION, isVerbose(argv, context)));
     return EXIT.bug;
   }
+}
+
+/** Laying out help takes a library that nothing else needs. */
+async function textOf(asked: Exclude<Invocation, { kind: "command" }>): Promise<string> {
+  if (asked.kind === "version") return `${VERSION}\n`;
+  const { helpText } = await import("./help.ts");
+  return await helpText(asked.command, COMMANDS, VERSION);
 }

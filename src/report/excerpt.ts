@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import measure from "string-width";
 import type { Range } from "../core/text.ts";
 import { visible } from "./hygiene.ts";
 
@@ -40,6 +40,11 @@ export function excerptOf(text: string, range: Range, width: number): Excerpt | 
 function endOnLine(line: string, range: Range, from: number): number {
   if (range.end.line > range.start.line) return Math.max(from, line.trimEnd().length);
   return Math.max(from, Math.min(range.end.column - 1, line.length));
+}
+
+/** Terminal columns of `text`; most lines are plain ASCII, where each character has one. */
+function stringWidth(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : measure(text);
 }
 
 function shown(text: string): string {

@@ -53,7 +53,7 @@ describe("linting a Dockerfile", () => {
     expect(functions("Dockerfile")).toEqual([]);
   });
 
-  /** Names of the bundle's wrapped modules that ran, by V8's coverage. */
+  /** Names of the packages' modules that ran, and of all functions, by V8's coverage of the bundle's chunks. */
   function evaluatedModules(args: readonly string[]): string[] {
     const coverage = mkdtempSync(join(tmpdir(), "trainlint-coverage-"));
     spawnSync(process.execPath, [cli.bundle, ...args], {
@@ -65,8 +65,8 @@ describe("linting a Dockerfile", () => {
     );
     const scripts = reports
       .flatMap(({ result }) => result)
-      .filter(({ url }) => url.endsWith("/trainlint.mjs"));
-    expect(scripts).toHaveLength(1);
+      .filter(({ url }) => url.includes("/trainlint.mjs/"));
+    expect(scripts.length).toBeGreaterThan(1);
     return scripts
       .flatMap(({ functions }) => functions)
       .filter(({ ranges }) => ranges[0].count > 0)
