@@ -1,5 +1,6 @@
 /** `npm test`: prepares the machine and runs everything there is. The last line is `N passed, N failed`. */
 import { join } from "node:path";
+import { installClients } from "./clients/clients.mjs";
 import { say } from "./setup/command.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { findOrStartEngine } from "./setup/engine.mjs";
@@ -13,6 +14,7 @@ try {
   await checks();
   await suite("unit tests, rule examples, import direction", ["unit"]);
   await suite("command line", ["cli"]);
+  await onClients();
   await onEngine();
   await onNode24();
 } catch (error) {
@@ -35,6 +37,17 @@ async function checks() {
     "--",
     "--check",
   ]);
+}
+
+/** The programs that read what trainlint writes. Those that can't be had are skipped and counted; not with CI=true. */
+async function onClients() {
+  say("\n== clients");
+  const missing = await installClients();
+  const skipped = await suite("clients", ["clients"]);
+  for (const why of missing) {
+    if (CI) fail(`client tests: ${why}`);
+    else say(`\n!! ${skipped} CLIENT TESTS SKIPPED. ${why}`);
+  }
 }
 
 /** Tests on a real engine. Without one they are skipped and counted; with CI=true that is a failure. */

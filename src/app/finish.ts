@@ -9,7 +9,7 @@ import type { Problem, Report } from "../report/report.ts";
 import { staleBaseline } from "../rules/input/stale-baseline.ts";
 import { attempt } from "./problems.ts";
 import { configFolder, type Session, type Unit } from "./session.ts";
-import { HOMEPAGE, TOOL } from "./tool.ts";
+import { HOMEPAGE, RULE_PAGES, TOOL } from "./tool.ts";
 
 /** What a judging command comes to. */
 export interface Outcome {
@@ -35,6 +35,7 @@ export async function finish(session: Session): Promise<Outcome> {
     runs: session.runs,
     imageSource: session.imageSource,
     homepage: HOMEPAGE,
+    rulePages: RULE_PAGES,
   };
   return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
 }

@@ -42,6 +42,8 @@ export interface Report {
   readonly imageSource: ImageSource | null;
   /** The project's own page, where there is one. */
   readonly homepage: string | null;
+  /** Where the pages of the rules are, with a slash at the end; `null` where nowhere. */
+  readonly rulePages: string | null;
 }
 
 /** Which lines of a Dockerfile stand for an image. */

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { dockerfileModel } from "../../src/core/dockerfile/dockerfile.ts";
-import type { BuildContext } from "../../src/core/dockerfile/model.ts";
 import { runRules } from "../../src/core/engine.ts";
 import type { Location } from "../../src/core/finding.ts";
-import { parseJob } from "../../src/core/job/parse.ts";
-import type { Rule, RuleExample, Subjects } from "../../src/core/rule.ts";
+import type { Rule, RuleExample } from "../../src/core/rule.ts";
 import { rules } from "../../src/rules/index.ts";
+import { subjectsOf } from "../support/rule-example.ts";
 
 /** Rules that look at a subject; the TL9 rules are raised by trainlint itself, about its own input. */
 const CHECKED = rules.filter((rule) => rule.checks.length > 0);
@@ -25,39 +23,6 @@ function placeOf(location: Location): string {
     case "run":
       return location.event ?? location.stream ?? "";
   }
-}
-
-function contextOf(files: NonNullable<RuleExample["files"]>): BuildContext {
-  const paths = Object.keys(files);
-  return {
-    file: (path) => {
-      const file = files[path];
-      if (file === undefined) return null;
-      return typeof file === "string" ? { text: file, mode: 0o644 } : file;
-    },
-    list: (path) => {
-      const below = paths.filter((file) => file === path || path === "" || file.startsWith(`${path}/`));
-      return below.length === 0 ? null : below;
-    },
-  };
-}
-
-/** A request is JSON, or YAML, or a command in a shell script: the file's name tells. */
-function jobOf(text: string) {
-  const name = text.trimStart().startsWith("{") ? "job.json" : /\baws\b/.test(text) ? "job.sh" : "job.yaml";
-  return parseJob(text, { path: name });
-}
-
-function subjectsOf(example: RuleExample): Partial<Subjects> {
-  const context = example.files === undefined ? null : contextOf(example.files);
-  return {
-    ...(example.dockerfile === undefined
-      ? {}
-      : { dockerfile: dockerfileModel(example.dockerfile, { path: "Dockerfile", context }) }),
-    ...(example.image === undefined ? {} : { image: example.image }),
-    ...(example.run === undefined ? {} : { run: example.run }),
-    ...(example.job === undefined ? {} : { job: jobOf(example.job) }),
-  };
 }
 
 function freeze<T>(value: T): T {

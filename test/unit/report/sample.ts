@@ -65,7 +65,8 @@ export function report(findings: readonly Finding[], changes: Partial<Report> = 
     texts: new Map([["docker/Dockerfile", DOCKERFILE]]),
     runs: [],
     imageSource: null,
-    homepage: null,
+    homepage: "https://trainlint.example/",
+    rulePages: "https://trainlint.example/docs/rules/",
     ...changes,
   };
 }
