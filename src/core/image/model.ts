@@ -75,6 +75,11 @@ export type ImageDepth = "config" | "files" | "layers";
 export interface ImageNeeds {
   readonly depth: ImageDepth;
   readonly queries?: (config: ImageConfig, job?: JobModel) => readonly FileQuery[];
+  /**
+   * What to look at next, now that these files are read: the interpreter that a script names, the loader of a
+   * program. Asked again until it adds nothing, `MAX_ROUNDS` times at most.
+   */
+  readonly followUps?: (config: ImageConfig, files: FileIndex) => readonly FileQuery[];
 }
 
 /** The files that were read. Outside of what was asked for, a missing entry means nothing. */

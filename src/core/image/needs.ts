@@ -1,6 +1,9 @@
-import type { FileQuery, ImageConfig, ImageDepth, ImageNeeds } from "./model.ts";
+import type { FileIndex, FileQuery, ImageConfig, ImageDepth, ImageNeeds } from "./model.ts";
 
 const DEPTHS: readonly ImageDepth[] = ["config", "files", "layers"];
+
+/** How often rules may ask for more on the strength of what was read: a script, its interpreter, its loader, ... */
+export const MAX_ROUNDS = 8;
 
 /** The deepest depth that one of the rules needs. */
 export function deepest(needs: readonly ImageNeeds[]): ImageDepth {
@@ -10,12 +13,30 @@ export function deepest(needs: readonly ImageNeeds[]): ImageDepth {
 
 /** Everything the rules want to see, each path once with the largest head that was asked for. */
 export function combineQueries(needs: readonly ImageNeeds[], config: ImageConfig): FileQuery[] {
-  const combined = new Map<string, FileQuery>();
-  for (const query of needs.flatMap((need) => need.queries?.(config) ?? [])) {
-    const key = `${query.kind} ${query.path}`;
-    const known = combined.get(key);
-    const head = Math.max(query.head ?? 0, known?.head ?? 0);
-    combined.set(key, head === 0 ? query : { ...query, head });
+  return combined(needs.flatMap((need) => need.queries?.(config) ?? []));
+}
+
+/** What the rules want to see besides, now that `files` are read; empty when they have what they need. */
+export function nextQueries(
+  needs: readonly ImageNeeds[],
+  config: ImageConfig,
+  files: FileIndex,
+): FileQuery[] {
+  const heads = new Map(files.asked.map((query) => [keyOf(query), query.head ?? 0]));
+  const wanted = combined(needs.flatMap((need) => need.followUps?.(config, files) ?? []));
+  return wanted.filter((query) => (heads.get(keyOf(query)) ?? -1) < (query.head ?? 0));
+}
+
+/** The queries of all rounds as one list, for the index. */
+export function combined(queries: readonly FileQuery[]): FileQuery[] {
+  const byKey = new Map<string, FileQuery>();
+  for (const query of queries) {
+    const head = Math.max(query.head ?? 0, byKey.get(keyOf(query))?.head ?? 0);
+    byKey.set(keyOf(query), head === 0 ? query : { ...query, head });
   }
-  return [...combined.values()];
+  return [...byKey.values()];
+}
+
+function keyOf(query: FileQuery): string {
+  return `${query.kind} ${query.path}`;
 }

@@ -11,7 +11,7 @@ import {
   parseImageJson,
 } from "../../core/image/manifest.ts";
 import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
-import { combineQueries, deepest } from "../../core/image/needs.ts";
+import { combined, combineQueries, deepest, MAX_ROUNDS, nextQueries } from "../../core/image/needs.ts";
 import { absolutePath, isWithin } from "../../core/paths.ts";
 import type { Blob } from "./blob.ts";
 import { type Blobs, openFolder, openTar, readStart } from "./blobs.ts";
@@ -58,7 +58,9 @@ export async function readArchiveImage(
     const depth = deepest(needs);
     const asked = combineQueries(needs, blob.config);
     const files =
-      depth === "config" ? { visible: new Map(), hidden: [], asked } : await readFiles(located.layers, asked);
+      depth === "config"
+        ? { visible: new Map(), hidden: [], asked }
+        : await readFiles(located.layers, asked, (index) => nextQueries(needs, blob.config, index));
     return {
       kind: "image",
       name: path,
@@ -77,16 +79,36 @@ export async function readArchiveImage(
   }
 }
 
-/** Every entry in a first pass; then the first bytes of the files that the queries lead to. */
-async function readFiles(layers: Located["layers"], asked: readonly FileQuery[]): Promise<FileIndex> {
-  const read = (wanted: WantedHead, only?: ReadonlySet<string>): Promise<FileEntry[][]> =>
+type ReadLayers = (wanted: WantedHead, only?: ReadonlySet<string>) => Promise<FileEntry[][]>;
+
+/** Every entry in a first pass; then the first bytes of the files that the queries of each round lead to. */
+async function readFiles(
+  layers: Located["layers"],
+  first: readonly FileQuery[],
+  next: (index: FileIndex) => readonly FileQuery[],
+): Promise<FileIndex> {
+  const read: ReadLayers = (wanted, only) =>
     Promise.all(
       layers.map(({ blob, digest }) =>
         only !== undefined && !only.has(digest) ? [] : readLayer(blob, digest, wanted),
       ),
     );
-  const index: FileIndex = { ...mergeLayers(await read(() => 0)), asked };
-  const heads = wantedHeads(index);
+  let index: FileIndex = { ...mergeLayers(await read(() => 0)), asked: [] };
+  let queries = first;
+  for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
+    index = await withHeads({ ...index, asked: combined([...index.asked, ...queries]) }, queries, read);
+    queries = next(index);
+  }
+  return index;
+}
+
+/** The index with the first bytes of the files that these queries lead to. */
+async function withHeads(
+  index: FileIndex,
+  queries: readonly FileQuery[],
+  read: ReadLayers,
+): Promise<FileIndex> {
+  const heads = wantedHeads(index, queries);
   if (heads.size === 0) return index;
   const holders = new Set([...heads.values()].map(({ layer }) => layer));
   const again = await read((path) => heads.get(path)?.length ?? 0, holders);
@@ -109,19 +131,19 @@ interface Head {
   readonly names: readonly string[];
 }
 
-function wantedHeads(index: FileIndex): Map<string, Head> {
+function wantedHeads(index: FileIndex, queries: readonly FileQuery[]): Map<string, Head> {
   const heads = new Map<string, Head>();
   const want = (entry: FileEntry, length: number): void => {
     const path = entry.type === "hardlink" ? (entry.linkTarget ?? entry.path) : entry.path;
     const known = heads.get(path);
-    if (entry.layer === null) return;
+    if (entry.layer === null || (entry.head?.length ?? -1) >= Math.min(length, entry.size)) return;
     heads.set(path, {
       layer: entry.layer,
       length: Math.max(length, known?.length ?? 0),
       names: path === entry.path ? (known?.names ?? []) : [...(known?.names ?? []), entry.path],
     });
   };
-  for (const query of index.asked) {
+  for (const query of queries) {
     if (query.head === undefined || query.head === 0) continue;
     const found = resolvePath(index, query.path)?.entry;
     if (query.kind === "path") {

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import { imageConfigOf, type RawImageConfig } from "../../core/image/config.ts";
-import type { FileEntry, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
-import { combineQueries, deepest } from "../../core/image/needs.ts";
+import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
+import { combined, combineQueries, deepest, MAX_ROUNDS, nextQueries } from "../../core/image/needs.ts";
 import { absolutePath, parentOf } from "../../core/paths.ts";
 import { readTarStream } from "../archive/tar-stream.ts";
 import type { Engine } from "./connect.ts";
@@ -35,9 +35,11 @@ export async function readEngineImage(
   });
   const config = imageConfigOf(inspected.Config as RawImageConfig | undefined);
   const depth = deepest(needs);
-  const queries = combineQueries(needs, config);
+  const asked = combineQueries(needs, config);
   const files =
-    depth === "config" || queries.length === 0 ? [] : await readFiles(engine, inspected.Id, queries, signal);
+    depth === "config" || asked.length === 0
+      ? { visible: new Map(), hidden: [], asked }
+      : await readFiles(engine, inspected.Id, asked, (index) => nextQueries(needs, config, index), signal);
   const digest = inspected.RepoDigests?.[0]?.split("@")[1];
   const variant = (inspected as { Variant?: string }).Variant;
   return {
@@ -55,16 +57,17 @@ export async function readEngineImage(
     config,
     history: [],
     depth: depth === "layers" ? "files" : depth,
-    files: { visible: new Map(files.map((entry) => [entry.path, entry])), hidden: [], asked: queries },
+    files,
   };
 }
 
 async function readFiles(
   engine: Engine,
   id: string,
-  queries: readonly FileQuery[],
+  first: readonly FileQuery[],
+  next: (index: FileIndex) => readonly FileQuery[],
   signal: AbortSignal | undefined,
-): Promise<FileEntry[]> {
+): Promise<FileIndex> {
   const container = await engine.client
     .createContainer({
       Image: id,
@@ -78,8 +81,14 @@ async function readFiles(
     });
   try {
     const reader = new ContainerFiles(container, signal);
-    for (const query of queries) await reader.ask(query);
-    return [...reader.entries.values()];
+    let index: FileIndex = { visible: reader.entries, hidden: [], asked: [] };
+    let queries = first;
+    for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
+      for (const query of queries) await reader.ask(query);
+      index = { ...index, asked: combined([...index.asked, ...queries]) };
+      queries = next(index);
+    }
+    return index;
   } catch (error) {
     throw error instanceof UserError || error instanceof EnvironmentError
       ? error
