@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { configData } from "../core/config.ts";
 import { isFolder } from "../edges/files.ts";
+import { printableJson } from "../report/hygiene.ts";
 import type { JudgeRequest } from "./request.ts";
 import { beginSession, configFor } from "./session.ts";
 
@@ -9,5 +10,5 @@ export async function effectiveConfig(request: JudgeRequest, path: string): Prom
   const session = beginSession(request);
   const full = resolve(request.cwd, path === "-" ? "." : path);
   const config = await configFor(session, (await isFolder(full)) ? full : dirname(full));
-  return `${JSON.stringify({ "config-file": config.path, ...configData(config) }, null, 2)}\n`;
+  return `${printableJson({ "config-file": config.path, ...configData(config) })}\n`;
 }

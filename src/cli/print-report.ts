@@ -1,3 +1,4 @@
+import { safeText } from "../app/safe-text.ts";
 import type { JudgeRequest, Outcome } from "../app.ts";
 import type { ExitCode } from "../core/verdict.ts";
 import type { Arguments } from "./arguments.ts";
@@ -27,7 +28,8 @@ export async function printReport(
     for (const problem of report.problems) context.stderr.write(problemText(problem));
   }
   if (args.flag("verbose") || context.env.TRAINLINT_DEBUG !== undefined) {
-    for (const crash of crashes) context.stderr.write(`${crash instanceof Error ? crash.stack : crash}\n`);
+    for (const crash of crashes)
+      context.stderr.write(safeText(`${crash instanceof Error ? crash.stack : crash}\n`));
   }
   return exitCode;
 }

@@ -1,5 +1,6 @@
 import { byFile } from "./by-file.ts";
 import type { Reporter } from "./report.ts";
+import { wholeText } from "./rule-page.ts";
 import { element, XML_HEAD } from "./xml.ts";
 
 /** Checkstyle XML; a file without findings has an empty node. */
@@ -11,7 +12,7 @@ export const checkstyle: Reporter = (report) => {
           line: place.line,
           column: place.column,
           severity: finding.severity,
-          message: `${finding.message} ${finding.help}`,
+          message: wholeText(report, finding, " "),
           source: `trainlint.${finding.ruleId}`,
         }),
       ),

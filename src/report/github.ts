@@ -2,6 +2,7 @@ import type { Severity } from "../core/finding.ts";
 import { type PlacedFinding, placed } from "./by-file.ts";
 import { visibleLine } from "./hygiene.ts";
 import type { Problem, Report, Reporter } from "./report.ts";
+import { wholeText } from "./rule-page.ts";
 
 /** Annotations of each kind that GitHub shows for a step; more are dropped without a word. */
 const MOST_OF_A_KIND = 10;
@@ -22,7 +23,7 @@ export const github: Reporter = (report) => {
   const room = { error: MOST_OF_A_KIND - lines.length, warning: MOST_OF_A_KIND, info: MOST_OF_A_KIND };
   for (const severity of ["error", "warning", "info"] as const) {
     const ofKind = items.filter(({ finding }) => finding.severity === severity);
-    lines.push(...ofKind.slice(0, room[severity]).map(command));
+    lines.push(...ofKind.slice(0, room[severity]).map((item) => command(item, report)));
   }
   const rest = items.length + report.problems.length - lines.length;
   if (rest > 0)
@@ -35,7 +36,7 @@ function totals({ summary }: Report): string {
   return `trainlint: errors ${summary.error}, warnings ${summary.warning}, info ${summary.info}`;
 }
 
-function command({ finding, place }: PlacedFinding): string {
+function command({ finding, place }: PlacedFinding, report: Report): string {
   const sameLine = place.endLine === place.line && place.endColumn > place.column;
   const properties = {
     file: place.path,
@@ -45,7 +46,7 @@ function command({ finding, place }: PlacedFinding): string {
     ...(sameLine ? { col: place.column, endColumn: place.endColumn - 1 } : {}),
     title: `${finding.ruleId} ${finding.rule}`,
   };
-  return commandText(COMMAND[finding.severity], properties, `${finding.message}\n${finding.help}`);
+  return commandText(COMMAND[finding.severity], properties, wholeText(report, finding, "\n"));
 }
 
 function problemCommand(problem: Problem): string {

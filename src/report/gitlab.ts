@@ -3,6 +3,7 @@ import { fingerprintOf } from "../core/fingerprint.ts";
 import { placed } from "./by-file.ts";
 import { printableJson } from "./hygiene.ts";
 import type { Reporter } from "./report.ts";
+import { wholeText } from "./rule-page.ts";
 
 const SEVERITY: Readonly<Record<Severity, "critical" | "major" | "info">> = {
   error: "critical",
@@ -21,7 +22,7 @@ export const gitlab: Reporter = (report) => {
     const ordinal = (seen.get(key) ?? 0) + 1;
     seen.set(key, ordinal);
     return {
-      description: `${finding.message} ${finding.help}`,
+      description: wholeText(report, finding, " "),
       check_name: `${finding.ruleId} ${finding.rule}`,
       fingerprint: ordinal === 1 ? key : fingerprintOf([key, String(ordinal)]),
       severity: SEVERITY[finding.severity],

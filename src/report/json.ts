@@ -1,5 +1,7 @@
+import type { Finding } from "../core/finding.ts";
 import { printableJson } from "./hygiene.ts";
 import type { Report, Reporter } from "./report.ts";
+import { findingUrl } from "./rule-page.ts";
 
 /** The version of the JSON output; it changes only when a member is removed or changes its meaning. */
 export const JSON_VERSION = 1;
@@ -10,12 +12,17 @@ export function reportData(report: Report): object {
     version: JSON_VERSION,
     tool: report.tool,
     subjects: report.subjects,
-    findings: report.findings,
+    findings: report.findings.map((finding) => withUrl(finding, report)),
     skipped: report.skipped,
-    suppressed: report.suppressed,
+    suppressed: report.suppressed.map((item) => ({ ...item, finding: withUrl(item.finding, report) })),
     problems: report.problems,
     summary: report.summary,
   };
+}
+
+function withUrl(finding: Finding, report: Report): object {
+  const url = findingUrl(report, finding);
+  return url === null ? finding : { ...finding, url };
 }
 
 export const json: Reporter = (report) => `${printableJson(reportData(report))}\n`;

@@ -1,6 +1,7 @@
 import { byFile, type FileResult, type PlacedFinding } from "./by-file.ts";
 import { placeText } from "./place.ts";
-import type { Problem, Reporter } from "./report.ts";
+import type { Problem, Report, Reporter } from "./report.ts";
+import { wholeText } from "./rule-page.ts";
 import { element, escapeXml, XML_HEAD } from "./xml.ts";
 
 /**
@@ -9,7 +10,7 @@ import { element, escapeXml, XML_HEAD } from "./xml.ts";
  */
 export const junit: Reporter = (report) => {
   const files = byFile(report);
-  const suites = files.map(suite);
+  const suites = files.map((file) => suite(file, report));
   const attributes = {
     name: "trainlint",
     tests: sum(files, testCount),
@@ -19,9 +20,9 @@ export const junit: Reporter = (report) => {
   return `${XML_HEAD}\n${element("testsuites", attributes, suites)}\n`;
 };
 
-function suite(file: FileResult): string {
+function suite(file: FileResult, report: Report): string {
   const cases = [
-    ...file.findings.map((item) => findingCase(item)),
+    ...file.findings.map((item) => findingCase(item, report)),
     ...file.problems.map((problem) => problemCase(problem, file.path)),
   ];
   if (cases.length === 0)
@@ -44,9 +45,9 @@ function failureCount({ findings }: FileResult): number {
   return findings.filter(({ finding }) => finding.severity !== "info").length;
 }
 
-function findingCase({ finding, place }: PlacedFinding): string {
+function findingCase({ finding, place }: PlacedFinding, report: Report): string {
   const name = `${finding.ruleId} ${finding.rule} (${place.line}:${place.column})`;
-  const text = escapeXml(`${placeText(finding.location)}: ${finding.message}\n${finding.help}`);
+  const text = escapeXml(`${placeText(finding.location)}: ${wholeText(report, finding, "\n")}`);
   const body =
     finding.severity === "info"
       ? `<system-out>${text}</system-out>`

@@ -1,6 +1,8 @@
+import type { Finding } from "../core/finding.ts";
 import { type PlacedFinding, placed } from "./by-file.ts";
 import { placeText } from "./place.ts";
 import { type Report, type Reporter, SEVERITY_RANK } from "./report.ts";
+import { findingUrl } from "./rule-page.ts";
 import { summaryLine } from "./summary.ts";
 
 /** GitHub refuses a step summary of more than 1 MiB; a character takes up to four bytes. */
@@ -19,7 +21,7 @@ export const markdown: Reporter = (report) => {
 };
 
 function table(report: Report): string {
-  const rows = worstFirst(placed(report)).map(row);
+  const rows = worstFirst(placed(report)).map((item) => row(item, report));
   const lines = ["| Severity | Place | Rule | What | What to do |", "| --- | --- | --- | --- | --- |"];
   let length = 0;
   let shown = 0;
@@ -37,15 +39,16 @@ function worstFirst(items: readonly PlacedFinding[]): PlacedFinding[] {
   return [...items].sort((a, b) => SEVERITY_RANK[a.finding.severity] - SEVERITY_RANK[b.finding.severity]);
 }
 
-function row({ finding }: PlacedFinding): string {
-  const cells = [
-    finding.severity,
-    placeText(finding.location),
-    `${finding.ruleId} ${finding.rule}`,
-    finding.message,
-    finding.help,
-  ];
-  return `| ${cells.map(escapeMarkdown).join(" | ")} |`;
+function row({ finding }: PlacedFinding, report: Report): string {
+  const { severity, location, message, help } = finding;
+  const [level, place, what, advice] = [severity, placeText(location), message, help].map(escapeMarkdown);
+  return `| ${level} | ${place} | ${ruleCell(finding, report)} | ${what} | ${advice} |`;
+}
+
+function ruleCell(finding: Finding, report: Report): string {
+  const label = escapeMarkdown(`${finding.ruleId} ${finding.rule}`);
+  const url = findingUrl(report, finding);
+  return url === null ? label : `[${label}](${url})`;
 }
 
 /** Text as text: no markup, no HTML, no mentions. */

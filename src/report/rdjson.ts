@@ -3,6 +3,7 @@ import type { Position } from "../core/text.ts";
 import { placed } from "./by-file.ts";
 import { printableJson } from "./hygiene.ts";
 import type { Report, Reporter } from "./report.ts";
+import { findingUrl } from "./rule-page.ts";
 
 const SEVERITY: Readonly<Record<Severity, "ERROR" | "WARNING" | "INFO">> = {
   error: "ERROR",
@@ -15,6 +16,7 @@ export const rdjson: Reporter = (report) => {
   const diagnostics = placed(report).map(({ finding, place }) => {
     const at = (position: Position) => bytePosition(report, place.path, position);
     const { fix } = finding;
+    const url = findingUrl(report, finding);
     return {
       message: `${finding.message} ${finding.help}`,
       location: {
@@ -25,7 +27,7 @@ export const rdjson: Reporter = (report) => {
         },
       },
       severity: SEVERITY[finding.severity],
-      code: { value: finding.ruleId },
+      code: { value: finding.ruleId, ...(url === null ? {} : { url }) },
       ...(fix === undefined || fix.path !== place.path
         ? {}
         : {

@@ -82,7 +82,7 @@ const finding = object(
     evidence: { type: "object" },
     related: list(object({ location: reference("location"), message: text })),
   },
-  { fix: reference("fix") },
+  { fix: reference("fix"), url: { type: "string", description: "The page of the rule." } },
 );
 
 const subject = object(

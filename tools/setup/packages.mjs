@@ -8,6 +8,8 @@ const PACKAGES = {
   iptables: "/usr/sbin/iptables",
   "busybox-static": "/bin/busybox",
   debootstrap: "/usr/sbin/debootstrap",
+  python3: "/usr/bin/python3",
+  "python3-venv": "/usr/share/doc/python3-venv",
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Finding, Location } from "../../../src/core/finding.ts";
+import { type Transcript, transcriptOf } from "../../../src/core/run/transcript.ts";
 import type { Report, ReportOptions } from "../../../src/report/report.ts";
 
 /** A report with a finding for each kind of place, for reporter tests. */
@@ -83,6 +84,43 @@ export const OPTIONS: ReportOptions = {
 export const HOSTILE =
   "\u001b]0;t\u0007\u009b31m\u202e::error::x\n::add-mask::y ##[z] ##vso[w]\u2028<script>alert(1)</script>|`*_[a](b) & \"q\" 'p' ]]> \u0000\ufffe\ud800";
 
+/** A run in which a guest chose every text. */
+function hostileRun(): Transcript {
+  const command = [HOSTILE, HOSTILE];
+  const process = { pid: 1, parent: 0, command, masks: null };
+  const file = { path: HOSTILE, size: 1, sha256: null };
+  const output = { tail: [HOSTILE], bytes: 1, bytesAfterStop: 1 };
+  return transcriptOf({
+    image: { name: HOSTILE, id: HOSTILE, architecture: HOSTILE },
+    argv: command,
+    user: HOSTILE,
+    environmentNames: [HOSTILE],
+    stopSignal: HOSTILE,
+    events: [
+      { name: "created", at: 0 },
+      { name: "started", at: 1 },
+      { name: "first-output", at: 1.5, detail: HOSTILE },
+      { name: "sigterm", at: 2 },
+      { name: "process-ended", at: 2.5, detail: HOSTILE, pid: 7 },
+      { name: "sigkill", at: 122 },
+      { name: "exited", at: 122.1, detail: HOSTILE },
+    ],
+    readiness: { by: HOSTILE, detail: HOSTILE },
+    startError: HOSTILE,
+    processesBeforeStop: [process, { ...process, pid: 7, parent: 1 }],
+    processesAfterSignal: [process],
+    processEnds: [{ pid: 7, command, lastSeen: 0.4, ended: "first" }],
+    filesBeforeStop: [file],
+    filesAtEnd: [{ ...file, size: 2 }],
+    failure: HOSTILE,
+    stdout: output,
+    stderr: output,
+    missing: [{ what: HOSTILE, why: HOSTILE }],
+    stop: { seconds: 120, killed: true },
+    exit: { code: 137, oomKilled: false },
+  });
+}
+
 /** A report in which a guest chose every text. */
 export function hostileReport(): Report {
   const hostileLocations: Location[] = [
@@ -104,6 +142,17 @@ export function hostileReport(): Report {
       help: HOSTILE,
       evidence: { [HOSTILE]: HOSTILE, nested: { deep: [HOSTILE] } },
       related: [{ location, message: HOSTILE }],
+      fix: {
+        description: HOSTILE,
+        safe: true,
+        path: HOSTILE,
+        edits: [
+          {
+            range: { start: { line: 1, column: 1 }, end: { line: 1, column: 5 } },
+            replacement: HOSTILE,
+          },
+        ],
+      },
     }),
   );
   return report(findings, {
@@ -120,5 +169,6 @@ export function hostileReport(): Report {
       },
     ],
     texts: new Map([[HOSTILE, HOSTILE]]),
+    runs: [hostileRun()],
   });
 }
