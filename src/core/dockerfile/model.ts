@@ -77,6 +77,10 @@ export interface KnownBase {
   readonly toolkit: "present" | "absent" | "unknown";
   /** Whether it is a plain distribution or language image, a CUDA image, or one made for SageMaker. */
   readonly kind: "plain" | "cuda" | "sagemaker" | "other";
+  /** Its ENTRYPOINT, where it has one at all, ends by running its arguments: `train` must be a program on PATH. */
+  readonly runsArguments?: true;
+  /** What it is made for, where that is not training. */
+  readonly role?: "serving" | "processing";
 }
 
 /** What a stage is built on. */

@@ -1,3 +1,5 @@
+import type { DockerfileModel } from "../../core/dockerfile/model.ts";
+import { initByName } from "../../core/entrypoint/init.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { findCommand, pathFolders } from "../../core/image/lookup.ts";
@@ -39,6 +41,10 @@ have put a \`train\` on PATH. On a built image it is certain.`,
       message: `There is no ENTRYPOINT and no program called "train" on PATH (${base} brings neither): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
       help: 'Add an ENTRYPOINT in exec form, such as ENTRYPOINT ["python", "/opt/program/train.py"], or COPY an executable called train into a folder of PATH.',
     }),
+    passedOn: ({ base }: { base: string }) => ({
+      message: `The ENTRYPOINT of ${base}, where it has one, only runs its arguments, and there is no program called "train" on PATH: SageMaker runs "docker run IMAGE train", and the job fails because train is not found.`,
+      help: 'Add an ENTRYPOINT in exec form, such as ENTRYPOINT ["python", "/opt/program/train.py"], or COPY an executable called train into a folder of PATH.',
+    }),
     notSure: ({ because }: { because: string }) => ({
       message: `There is no ENTRYPOINT, so an executable "train" must be on PATH; whether there is one can't be told from this file (${because}).`,
       help: "Check the built image with `trainlint image IMAGE`, or add an ENTRYPOINT.",
@@ -55,9 +61,9 @@ have put a \`train\` on PATH. On a built image it is certain.`,
   check: {
     *dockerfile(dockerfile, { messages }) {
       const { entrypoint } = dockerfile.config;
-      if (entrypoint.known && entrypoint.value !== null) return;
-      const bringsNone =
-        entrypoint.known || (dockerfile.base.kind === "image" && dockerfile.base.known?.kind === "cuda");
+      const passesOn = runsItsArguments(dockerfile);
+      if (entrypoint.known && entrypoint.value !== null && !passesOn) return;
+      const bringsNone = entrypoint.known || passesOn;
       const train = trainIn(dockerfile);
       if (train.presence === "present") return;
       const at = inText(dockerfile.path, dockerfile.target.from.range);
@@ -70,7 +76,9 @@ have put a \`train\` on PATH. On a built image it is certain.`,
       } else if (train.presence === "absent") {
         const source = dockerfile.base.kind === "image" ? dockerfile.base.known : null;
         yield {
-          ...messages.absent({ base }),
+          ...(entrypoint.known && entrypoint.value === null
+            ? messages.absent({ base })
+            : messages.passedOn({ base })),
           at,
           evidence: { base, ...(source === null ? {} : { source: source.source, asOf: source.asOf }) },
         };
@@ -132,6 +140,19 @@ have put a \`train\` on PATH. On a built image it is certain.`,
       ],
     },
     {
+      title: "A CUDA image's entrypoint only runs its arguments",
+      dockerfile: 'FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nCMD ["python3", "/app/train.py"]\n',
+      findings: [
+        {
+          messageId: "passedOn",
+          severity: "error",
+          message:
+            'The ENTRYPOINT of nvidia/cuda:12.4.1-runtime-ubuntu22.04, where it has one, only runs its arguments, and there is no program called "train" on PATH: SageMaker runs "docker run IMAGE train", and the job fails because train is not found.',
+          at: "1:1-1:44",
+        },
+      ],
+    },
+    {
       title: "A requirements file may bring one",
       dockerfile: "FROM python:3.12\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n",
       findings: [
@@ -173,3 +194,11 @@ have put a \`train\` on PATH. On a built image it is certain.`,
     },
   ],
 });
+
+/** Whether the ENTRYPOINT is the base image's and only runs its arguments; tini is another rule's (TL102). */
+function runsItsArguments({ base, config }: DockerfileModel): boolean {
+  const { entrypoint } = config;
+  if (entrypoint.instruction !== null || base.kind !== "image" || base.known?.runsArguments !== true)
+    return false;
+  return !entrypoint.known || initByName(entrypoint.value?.argv[0] ?? "") !== "tini";
+}
