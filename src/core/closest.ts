@@ -12,23 +12,28 @@ export function closest(word: string, candidates: readonly string[]): string | n
   return best;
 }
 
-/** Levenshtein distance, given up at `limit`. */
+/** Edits from `a` to `b`, two neighbours that changed places being one (optimal string alignment); up to `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
-      const cost = a.charAt(row - 1) === b.charAt(column - 1) ? 0 : 1;
+      const same = a.charAt(row - 1) === b.charAt(column - 1);
+      const swapped =
+        a.charAt(row - 1) === b.charAt(column - 2) && a.charAt(row - 2) === b.charAt(column - 1);
       current.push(
         Math.min(
-          (previous[column] ?? 0) + 1,
+          (last[column] ?? 0) + 1,
           (current[column - 1] ?? 0) + 1,
-          (previous[column - 1] ?? 0) + cost,
+          (last[column - 1] ?? 0) + (same ? 0 : 1),
+          row > 1 && column > 1 && swapped ? (beforeLast[column - 2] ?? 0) + 1 : limit,
         ),
       );
     }
-    previous = current;
+    beforeLast = last;
+    last = current;
   }
-  return previous[b.length] ?? limit;
+  return last[b.length] ?? limit;
 }
