@@ -7,7 +7,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts", "test/rules/**/*.test.ts", "test/direction/**/*.test.ts"],
+          include: [
+            "test/unit/**/*.test.ts",
+            "test/rules/**/*.test.ts",
+            "test/direction/**/*.test.ts",
+            "test/fuzz/**/*.test.ts",
+          ],
           testTimeout: 60_000,
         },
       },

@@ -1,0 +1,167 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ruleCatalog } from "../../src/core/config/catalog.ts";
+import { parseConfig } from "../../src/core/config.ts";
+import { dockerfileModel } from "../../src/core/dockerfile/dockerfile.ts";
+import { runRules, type SubjectSet } from "../../src/core/engine.ts";
+import { FORMAT_NAMES } from "../../src/core/formats.ts";
+import { parseJob } from "../../src/core/job/parse.ts";
+import type { Json } from "../../src/core/json.ts";
+import { parseTranscript } from "../../src/core/run/parse-transcript.ts";
+import { readImage } from "../../src/edges/images.ts";
+import { render } from "../../src/report/formats.ts";
+import { rules } from "../../src/rules/index.ts";
+import { IMAGE_JSON, imageOf, SAVED_KINDS, type SavedKind, savedImage } from "./archives.ts";
+import { mutateBytes, mutateText } from "./mutate.ts";
+import { mutateJson } from "./mutate-json.ts";
+import type { Random } from "./random.ts";
+
+/** Something that reads input from outside. `run` throws nothing but a UserError, whatever it gets. */
+export interface Target {
+  readonly name: string;
+  /** Makes one input; the same random stream makes the same one. */
+  readonly input: (random: Random) => string | Buffer;
+  readonly run: (input: string | Buffer) => Promise<void>;
+}
+
+const examples = rules.flatMap((rule) => rule.examples);
+const dockerfiles = [
+  ...examples.flatMap(({ dockerfile }) => dockerfile ?? []),
+  readFileSync(new URL("../../examples/faulty/Dockerfile", import.meta.url), "utf8"),
+  readFileSync(new URL("../../examples/good/Dockerfile", import.meta.url), "utf8"),
+];
+const jobs = examples.flatMap(({ job }) => job ?? []);
+const jsonJobs = jobs.filter((job) => /^\s*\{/.test(job));
+const cliJobs = jobs.filter((job) => /\baws\b/.test(job));
+const yamlJobs = [
+  ...jobs.filter((job) => !jsonJobs.includes(job) && !cliJobs.includes(job)),
+  // JSON is YAML as well.
+  ...jsonJobs,
+];
+const transcripts = examples.flatMap(({ run }) => (run === undefined ? [] : [JSON.stringify(run)]));
+
+/** The words that Dockerfiles, shell lines, requests and configurations are made of. */
+const DOCKER_WORDS =
+  'FROM RUN COPY ADD ENTRYPOINT CMD ENV ARG WORKDIR USER VOLUME ONBUILD SHELL HEALTHCHECK STOPSIGNAL LABEL EXPOSE AS scratch --from=0 --mount=type=cache,target=/x --chmod=755 --platform=$BUILDPLATFORM <<EOF EOF <<-\'X\' # escape=` # syntax=docker/dockerfile:1 ["a", "b"] ${x:-y} ${x:+y} ${x#a*} ${x/a/b} $HOME apt-get install -y && || ; | if then else fi for do done case esac while until function () { } ( ) \\ exec trap tini -- train /opt/ml/code nvidia-driver-535 cd $(echo x) `echo x` 2>&1 <<< cat > /x'.split(
+    " ",
+  );
+const JOB_WORDS =
+  'TrainingJobName RoleArn AlgorithmSpecification TrainingImage ContainerEntrypoint ContainerArguments InputDataConfig ChannelName S3Uri null true 1e999 -0 "" [] {} // /* */ --cli-input-json file://x --algorithm-specification Key=Value,Other=[a,b] aws sagemaker create-training-job &anchor *anchor << !!binary | > - ? : ---'.split(
+    " ",
+  );
+const CONFIG_WORDS =
+  "rules: fail-on: role: target: build-args: exclude: baseline: TL101: off error {} [] null &a *a << ? | > - --- ... !!str".split(
+    " ",
+  );
+const CONFIGS = [
+  "rules:\n  TL101: warning\n  no-data-in-opt-ml:\n    level: info\nfail-on: warning\nexclude: [a, 'b/**']\n",
+  'role: serving\nbuild-args: {A: "1"}\ninline-config: false\nrequire-reason: true\nbaseline: b.json\n',
+];
+
+/** Runs every rule and every report over the subjects; a rule that breaks counts as a throw. */
+async function judge(subjects: SubjectSet, texts: ReadonlyMap<string, string>): Promise<void> {
+  const { findings, skipped, crashes } = runRules(rules, subjects);
+  if (crashes[0] !== undefined) throw crashes[0].error;
+  const report = {
+    tool: { name: "trainlint" as const, version: "0" },
+    subjects: [],
+    findings,
+    skipped,
+    suppressed: [],
+    problems: [],
+    summary: { error: 0, warning: 0, info: 0 },
+    texts,
+    runs: subjects.run === undefined ? [] : [subjects.run],
+    imageSource: null,
+    homepage: null,
+  };
+  const options = { color: 0, width: 80, quiet: false, category: null, nextStep: null } as const;
+  for (const format of FORMAT_NAMES) await render(format, report, rules, options);
+}
+
+function textTarget(
+  name: string,
+  seeds: readonly string[],
+  words: readonly string[],
+  run: (text: string) => Promise<void>,
+): Target {
+  return {
+    name,
+    input: (random) => mutateText(random.pick(seeds), random, seeds, words),
+    run: async (input) => await run(String(input)),
+  };
+}
+
+const archives = new Map<SavedKind, Buffer>();
+for (const kind of SAVED_KINDS) archives.set(kind, await savedImage(kind));
+
+function jsonTarget(name: string, seeds: readonly string[], run: (text: string) => Promise<void>): Target {
+  const values = seeds.flatMap((text) => {
+    try {
+      return [JSON.parse(text) as Json];
+    } catch {
+      // Some examples show what is wrong with their JSON.
+      return [];
+    }
+  });
+  return {
+    name,
+    input: (random) => JSON.stringify(mutateJson(random.pick(values), random)),
+    run: async (input) => await run(String(input)),
+  };
+}
+
+async function judgeJob(text: string, path: string): Promise<void> {
+  await judge({ job: parseJob(text, { path }) }, new Map([[path, text]]));
+}
+
+function jobTarget(path: string, seeds: readonly string[]): Target {
+  return textTarget(path, seeds, JOB_WORDS, async (text) => await judgeJob(text, path));
+}
+
+async function judgeImage(source: SavedKind["source"], archive: string | Buffer): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "trainlint-fuzz-"));
+  try {
+    const file = join(folder, "image.tar");
+    writeFileSync(file, archive);
+    const needs = rules.flatMap((rule) => rule.needs ?? []);
+    await judge({ image: await readImage(`${source}:${file}`, needs) }, new Map());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function archiveTarget(kind: SavedKind): Target {
+  return {
+    name: kind.name,
+    input: (random) => mutateBytes(archives.get(kind) ?? Buffer.alloc(0), random),
+    run: async (input) => await judgeImage(kind.source, input),
+  };
+}
+
+export const TARGETS: readonly Target[] = [
+  textTarget("dockerfile", dockerfiles, DOCKER_WORDS, async (text) => {
+    const path = "Dockerfile";
+    await judge({ dockerfile: dockerfileModel(text, { path }) }, new Map([[path, text]]));
+  }),
+  jobTarget("job.json", jsonJobs),
+  jobTarget("job.yaml", yamlJobs),
+  jobTarget("job.sh", cliJobs),
+  jsonTarget("job.members", jsonJobs, async (text) => judgeJob(text, "job.json")),
+  textTarget("configuration", CONFIGS, CONFIG_WORDS, async (text) => {
+    parseConfig(text, ".trainlint.yaml", ruleCatalog(rules));
+  }),
+  textTarget("transcript", transcripts, ['"', "null", "-1", "1e400", "[]", "{}", "\\u0000"], async (text) => {
+    await judge({ run: parseTranscript(text, "transcript.json") }, new Map());
+  }),
+  jsonTarget("transcript.members", transcripts, async (text) => {
+    await judge({ run: parseTranscript(text, "transcript.json") }, new Map());
+  }),
+  ...SAVED_KINDS.map(archiveTarget),
+  {
+    name: "image.members",
+    input: (random) => JSON.stringify(mutateJson(random.pick(IMAGE_JSON), random)),
+    run: async (input) => await judgeImage("oci-archive", await imageOf(JSON.parse(String(input)))),
+  },
+];
