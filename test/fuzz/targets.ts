@@ -12,6 +12,7 @@ import { parseTranscript } from "../../src/core/run/parse-transcript.ts";
 import { readImage } from "../../src/edges/images.ts";
 import { render } from "../../src/report/formats.ts";
 import { rules } from "../../src/rules/index.ts";
+import { report } from "../unit/report/sample.ts";
 import { IMAGE_JSON, imageOf, SAVED_KINDS, type SavedKind, savedImage } from "./archives.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";
 import { mutateJson } from "./mutate-json.ts";
@@ -63,21 +64,14 @@ const CONFIGS = [
 async function judge(subjects: SubjectSet, texts: ReadonlyMap<string, string>): Promise<void> {
   const { findings, skipped, crashes } = runRules(rules, subjects);
   if (crashes[0] !== undefined) throw crashes[0].error;
-  const report = {
-    tool: { name: "trainlint" as const, version: "0" },
+  const made = report(findings, {
     subjects: [],
-    findings,
     skipped,
-    suppressed: [],
-    problems: [],
-    summary: { error: 0, warning: 0, info: 0 },
     texts,
     runs: subjects.run === undefined ? [] : [subjects.run],
-    imageSource: null,
-    homepage: null,
-  };
+  });
   const options = { color: 0, width: 80, quiet: false, category: null, nextStep: null } as const;
-  for (const format of FORMAT_NAMES) await render(format, report, rules, options);
+  for (const format of FORMAT_NAMES) await render(format, made, rules, options);
 }
 
 function textTarget(
