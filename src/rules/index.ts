@@ -2,6 +2,7 @@
 import type { Rule } from "../core/rule.ts";
 import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
 import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
+import { stopSignal } from "./entrypoint/stop-signal.ts";
 import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
 import { noNvidiaDriver } from "./gpu/no-nvidia-driver.ts";
 import { expiredIgnore } from "./input/expired-ignore.ts";
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   execFormEntrypoint,
   noTiniEntrypoint,
   trainCommandMissing,
+  stopSignal,
   noDataInOptMl,
   noNvidiaDriver,
   startsWithTrain,
