@@ -4,7 +4,7 @@ import type { Problem } from "../model.ts";
 import { commandIndex } from "./prefixes.ts";
 import { type ScriptHead, scriptHead } from "./shebang.ts";
 import { concat, slice, wholeText } from "./source.ts";
-import { type WalkedCommand, walkShell } from "./walk.ts";
+import { type Walked, type WalkedCommand, walkShell } from "./walk.ts";
 
 /** A command of a script with what an entrypoint is judged by. */
 export interface ScriptCommand extends WalkedCommand {
@@ -18,6 +18,8 @@ export interface Trap {
   readonly signals: readonly string[];
   /** `null` when it can't be told; "" ignores the signal; `-` restores the default. */
   readonly action: string | null;
+  /** What the action runs, functions of the script included. */
+  readonly reaches: readonly WalkedCommand[];
   readonly command: ScriptCommand;
 }
 
@@ -48,23 +50,28 @@ const NUMBERS: Readonly<Record<string, string>> = {
 };
 
 /** Reads a whole shell script; carriage returns are reported in its head and otherwise passed over. */
-export function parseScript(text: string, path: string): ScriptOutline {
-  return outlineOf(wholeText(text), path);
+export function parseScript(text: string, path: string, args?: readonly string[]): ScriptOutline {
+  return outlineOf(wholeText(text), path, args);
 }
 
-/** The same for a script that stands in a Dockerfile, e.g. in a here-document of COPY. */
-export function outlineOf(source: SourceText, path: string): ScriptOutline {
-  const { commands: walked, problems } = walkShell(withoutReturns(source), () => null, {
-    known: false,
-    why: "a script runs wherever it is started",
-  });
+/**
+ * The same for a script that stands in a Dockerfile, e.g. in a here-document of COPY. With `args`, the words that
+ * the script is started with, the branches that its tests on them rule out are left out.
+ */
+export function outlineOf(source: SourceText, path: string, args?: readonly string[]): ScriptOutline {
+  const workingDir = { known: false, why: "a script runs wherever it is started" } as const;
+  const {
+    commands: walked,
+    problems,
+    follow,
+  } = walkShell(withoutReturns(source), () => null, workingDir, args ?? null);
   const commands = walked.map((command) => ({ ...command, exec: startsWithExec(command) }));
   return {
     path,
     head: scriptHead(source),
     commands,
     endings: commands.filter((command) => command.ending),
-    traps: commands.flatMap((command) => trapOf(command)),
+    traps: commands.flatMap((command) => trapOf(command, follow)),
     background: commands.filter((command) => command.background),
     waits: commands.filter((command) => nameOf(command) === "wait"),
     kills: commands.filter((command) => /^(?:kill|pkill|killall)$/.test(nameOf(command))),
@@ -94,13 +101,15 @@ function startsWithExec(command: WalkedCommand): boolean {
   return command.argv[0]?.value === "exec" && command.argv.length > 1;
 }
 
-function trapOf(command: ScriptCommand): Trap[] {
+function trapOf(command: ScriptCommand, follow: Walked["follow"]): Trap[] {
   if (command.argv[0]?.value !== "trap") return [];
   const words = command.argv.slice(1).filter((word) => word.value !== "--");
   const action = words[0];
   if (action === undefined || /^-[lp]$/.test(action.value ?? "")) return [];
   const signals = words.slice(1).map((word) => signalName(word.value ?? word.raw));
-  return signals.length === 0 ? [] : [{ signals, action: action.value, command }];
+  if (signals.length === 0) return [];
+  const reaches = action.value === null || action.value === "-" ? [] : follow(action.value);
+  return [{ signals, action: action.value, reaches, command }];
 }
 
 function signalName(word: string): string {

@@ -9,6 +9,9 @@ export type ShellLookup = (name: string) => Variable;
 
 const UNKNOWN_FOLDER: Value<string> = { known: false, why: "the folder that `cd` changes to is not known" };
 
+/** How many arguments of a script are followed: "$1" to "$9". */
+const MAX_ARGUMENTS = 9;
+
 /** What the shell itself sets, and what nobody can tell before it runs. */
 const UNTOLD =
   /^(?:[?$!#@*_-]|OLDPWD|RANDOM|SRANDOM|SECONDS|LINENO|HOSTNAME|BASH\w*|UID|EUID|PPID|EPOCH\w*|IFS|OPTARG|OPTIND|REPLY)$/;
@@ -37,17 +40,36 @@ export class ShellState {
 
   readonly lookup: ShellLookup = (name) => {
     if (name === "PWD") return this.folder.known ? this.folder.value : null;
-    if (UNTOLD.test(name)) return null;
     for (let index = this.frames.length - 1; index >= 0; index -= 1) {
       const frame = this.frames[index];
       if (frame?.has(name) === true) return frame.get(name);
     }
+    if (UNTOLD.test(name)) return null;
     const value = this.start(name);
     return value === undefined && this.open ? null : value;
   };
 
   set(name: string, value: Variable): void {
     this.frames.at(-1)?.set(name, value);
+  }
+
+  /** The words behind the script's or the function's name; `null` for those that can't be told. */
+  setArguments(words: readonly (string | null)[] | null): void {
+    for (let index = 1; index <= MAX_ARGUMENTS; index += 1) {
+      this.set(String(index), words === null ? null : words[index - 1]);
+    }
+    // With several words "$@" is several words, which one value can't say.
+    const all = words?.length === 1 ? (words[0] ?? null) : null;
+    this.set("@", all);
+    this.set("*", all);
+    this.set("#", words === null || words.includes(null) ? null : String(words.length));
+  }
+
+  /** The words that `setArguments` was last told, as far as they are known. */
+  arguments(): readonly (string | null)[] | null {
+    const count = Number(this.lookup("#") ?? Number.NaN);
+    if (!Number.isInteger(count) || count > MAX_ARGUMENTS) return null;
+    return Array.from({ length: count }, (_, index) => this.lookup(String(index + 1)) ?? null);
   }
 
   /** From here on, variables may be set that nobody can see: `. file`, `eval "$x"`. */

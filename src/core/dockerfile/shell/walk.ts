@@ -14,8 +14,9 @@ import {
 } from "unbash";
 import type { SourceText } from "../../text.ts";
 import type { Instruction, Problem, ShellCommand, ShellRedirect, ShellWord, Value } from "../model.ts";
+import { reducedAndOr, reducedCase, reducedIf, type WordValue } from "./conditions.ts";
 import { findCommands, nestedScripts, type TracedWord } from "./nested.ts";
-import { rangeOf, slice, unescaped } from "./source.ts";
+import { rangeOf, slice, unescaped, wholeText } from "./source.ts";
 import { type ShellLookup, ShellState } from "./state.ts";
 import { substitutions, wordFields, wordValue } from "./words.ts";
 
@@ -70,13 +71,25 @@ export function shellCommands(source: SourceText, start: ShellStart): ShellResul
   };
 }
 
-/** The same, with how each command is run. */
+/** What `walkShell` makes of a script. */
+export interface Walked {
+  readonly commands: readonly WalkedCommand[];
+  readonly problems: readonly Problem[];
+  /** The commands that another piece of shell reaches at the end of the script, e.g. the action of a trap. */
+  readonly follow: (text: string) => readonly WalkedCommand[];
+}
+
+/**
+ * The same, with how each command is run. With `args`, the words that the script is started with, the branches
+ * that its tests rule out are left out.
+ */
 export function walkShell(
   source: SourceText,
   lookup: ShellLookup,
   workingDir: Value<string>,
-): { commands: readonly WalkedCommand[]; problems: readonly Problem[] } {
-  const walk = new Walk(lookup, workingDir);
+  args: readonly string[] | null = null,
+): Walked {
+  const walk = new Walk(lookup, workingDir, args);
   walk.script(source, {
     conditional: false,
     depth: 0,
@@ -85,7 +98,7 @@ export function walkShell(
     subshell: false,
     ending: true,
   });
-  return { commands: walk.commands, problems: walk.problems };
+  return { commands: walk.commands, problems: walk.problems, follow: (text) => walk.aside(text) };
 }
 
 interface Scope {
@@ -125,9 +138,21 @@ class Walk {
   private source: SourceText = { text: "", pieces: [] };
   private scope: Scope | null = null;
   private repeats = 0;
+  /** Whether tests are answered. Not in loops: what holds in the first round may not in the next. */
+  private answers: boolean;
 
-  constructor(lookup: ShellLookup, workingDir: Value<string>) {
+  constructor(lookup: ShellLookup, workingDir: Value<string>, args: readonly string[] | null) {
     this.state = new ShellState(lookup, workingDir);
+    this.answers = args !== null;
+    if (args !== null) this.state.setArguments(args);
+  }
+
+  /** The commands of a script of its own, which changes nothing. */
+  aside(text: string): WalkedCommand[] {
+    const scope = { background: false, piped: false, subshell: false, ending: false };
+    const from = this.commands.length;
+    this.state.apart(() => this.script(wholeText(text), { ...scope, conditional: true, depth: 1 }));
+    return this.commands.splice(from);
   }
 
   script(source: SourceText, scope: Scope): void {
@@ -164,7 +189,9 @@ class Walk {
     else this.state.apart(() => this.andOr(statement.command, { ...scope, background: true }));
   }
 
-  private andOr(node: Statement["command"], scope: Scope): void {
+  private andOr(whole: Statement["command"], scope: Scope): void {
+    const node = this.answers && whole.type === "AndOr" ? reducedAndOr(whole, this.wordValue) : whole;
+    if (node === null) return;
     if (node.type !== "AndOr") {
       this.pipeline(node, scope);
       return;
@@ -218,7 +245,13 @@ class Walk {
     }
   }
 
-  private compound(node: CompoundCommand, scope: Scope): void {
+  private compound(whole: CompoundCommand, scope: Scope): void {
+    const node = this.answers ? this.reduced(whole) : whole;
+    if (node === null) return;
+    if (node.type === "CompoundList") {
+      this.list(node, scope);
+      return;
+    }
     const maybe = { ...scope, conditional: true };
     const clause = { ...scope, ending: false };
     switch (node.type) {
@@ -241,11 +274,15 @@ class Walk {
         this.loop(node.name.text, node.wordlist, node.body, { ...scope, ending: false });
         return;
       case "While":
-        this.list(node.clause, clause);
-        this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
+        this.unanswered(() => {
+          this.list(node.clause, clause);
+          this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
+        });
         return;
       case "ArithmeticFor":
-        this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
+        this.unanswered(() => {
+          this.state.branches([() => this.list(node.body, { ...maybe, ending: false })], false);
+        });
         return;
       case "Case": {
         this.inner(node.word, scope);
@@ -268,6 +305,21 @@ class Walk {
     }
   }
 
+  /** Without the branches that the tests rule out. */
+  private reduced(node: CompoundCommand): CompoundCommand | CompoundList | null {
+    if (node.type === "If") return reducedIf(node, this.wordValue);
+    return node.type === "Case" ? reducedCase(node, this.wordValue) : node;
+  }
+
+  private unanswered(body: () => void): void {
+    const { answers } = this;
+    this.answers = false;
+    body();
+    this.answers = answers;
+  }
+
+  private readonly wordValue: WordValue = (word) => wordValue(word, this.state.lookup);
+
   private loop(name: string, words: readonly Word[] | undefined, body: CompoundList, scope: Scope): void {
     for (const word of words ?? []) this.inner(word, scope);
     const values = words?.flatMap((word) => wordFields(word, this.state.lookup));
@@ -277,7 +329,7 @@ class Walk {
         this.state.set(name, null);
         this.list(body, { ...scope, conditional: true });
       };
-      this.state.branches([round], false);
+      this.unanswered(() => this.state.branches([round], false));
       return;
     }
     for (const value of values) {
@@ -304,19 +356,15 @@ class Walk {
     if (definition === undefined || definition.busy || this.repeats > MAX_REPEATS) return false;
     if (scope.depth >= MAX_DEPTH) return false;
     this.repeats += 1;
-    const before = argv.slice(1).map((_, index) => this.state.lookup(String(index + 1)));
-    argv.slice(1).forEach((word, index) => {
-      this.state.set(String(index + 1), word.value);
-    });
+    const before = this.state.arguments();
+    this.state.setArguments(argv.slice(1).map((word) => word.value));
     definition.busy = true;
     const outer = this.scope;
     this.scope = { ...scope, depth: scope.depth + 1 };
     definition.body();
     this.scope = outer;
     definition.busy = false;
-    before.forEach((value, index) => {
-      this.state.set(String(index + 1), value);
-    });
+    this.state.setArguments(before);
     return true;
   }
 
@@ -375,6 +423,14 @@ class Walk {
       case "readarray":
         for (const word of argv.slice(1)) if (word.value !== null) this.state.set(word.value, null);
         return;
+      case "shift":
+        this.state.setArguments(this.state.arguments()?.slice(Number(first?.value ?? 1)) ?? null);
+        return;
+      case "set": {
+        const from = operandsOfSet(argv);
+        if (from !== null) this.state.setArguments(argv.slice(from).map((word) => word.value));
+        return;
+      }
       case "unset":
         for (const word of argv.slice(1)) if (word.value !== null) this.state.set(word.value, undefined);
         return;
@@ -519,6 +575,17 @@ function endingIndex(statements: readonly Statement[]): number {
     return index;
   }
   return -1;
+}
+
+/** Where the new arguments begin in `set -e -- a b`; `null` for options alone. */
+function operandsOfSet(argv: readonly ShellWord[]): number | null {
+  for (let at = 1; at < argv.length; at += 1) {
+    const value = argv[at]?.value ?? "";
+    if (value === "--" || value === "-") return at + 1;
+    if (!/^[-+]/.test(value)) return at;
+    if (/^[-+][a-z]*o$/.test(value)) at += 1;
+  }
+  return null;
 }
 
 function isQuestion(node: PipelineNode): boolean {
