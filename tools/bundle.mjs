@@ -1,6 +1,7 @@
 /**
  * Makes `dist/trainlint.mjs`: the whole program in one ESM file that `bin`, hooks and actions run. The same
- * sources give the same bytes. Beside it, `dist/THIRD-PARTY-NOTICES.txt` has the licences of what is in it.
+ * sources give the same bytes. Beside it, `dist/THIRD-PARTY-NOTICES.txt` has the licences of what is in it, and
+ * `dist/trainlint.cdx.json` the bill of materials.
  */
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -10,6 +11,8 @@ import { lazyFunctions } from "./bundle/lazy-functions.mjs";
 import { leftOut } from "./bundle/left-out.mjs";
 import { thirdPartyNotices } from "./bundle/notices.mjs";
 import { pack, SUPPORTED_NODE } from "./bundle/pack.mjs";
+import { bundledPackages } from "./bundle/packages.mjs";
+import { sbom } from "./bundle/sbom.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outFile = process.argv[2] ?? `${root}dist/trainlint.mjs`;
@@ -39,8 +42,12 @@ const contents = await pack(result);
 await mkdir(new URL(".", `file://${outFile}`), { recursive: true });
 await writeFile(outFile, contents);
 await chmod(outFile, 0o755);
-const notices = await thirdPartyNotices(root, Object.keys(result.metafile.inputs), (path) =>
-  readFile(path, "utf8"),
-);
-await writeFile(new URL("THIRD-PARTY-NOTICES.txt", `file://${outFile}`), notices);
+const packages = await bundledPackages(root, Object.keys(result.metafile.inputs));
+await writeFile(beside("THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(packages));
+const manifest = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+await writeFile(beside("trainlint.cdx.json"), sbom(manifest, contents, packages));
 console.log(`${outFile}: ${Math.round(contents.length / 1024)} KiB`);
+
+function beside(name) {
+  return new URL(name, `file://${outFile}`);
+}

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,6 +84,21 @@ test("the licences of the packages in it lie beside it", () => {
   const notices = readFileSync(join(cli.folder, "bin/THIRD-PARTY-NOTICES.txt"), "utf8");
   for (const name of ["dockerode", "unbash", "yargs", "chalk", "yaml"]) {
     expect(notices).toMatch(new RegExp(`^${name} \\d`, "m"));
+  }
+});
+
+test("its bill of materials names it by its hash, and each package in it with version and licence", () => {
+  const bom = JSON.parse(readFileSync(join(cli.folder, "bin/trainlint.cdx.json"), "utf8"));
+  const hash = createHash("sha256").update(readFileSync(cli.bundle)).digest("hex");
+  expect(bom.metadata.component.hashes).toEqual([{ alg: "SHA-256", content: hash }]);
+  const lock = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
+  const locked = Object.entries<{ version: string }>(lock.packages).map(
+    ([path, { version }]) => `${path.replace(/^.*node_modules\//, "")}@${version}`,
+  );
+  expect(bom.components.length).toBeGreaterThan(10);
+  for (const { name, version, licenses, purl } of bom.components) {
+    expect(locked).toContain(`${name}@${version}`);
+    expect(licenses, purl).toHaveLength(1);
   }
 });
 
