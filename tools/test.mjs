@@ -4,6 +4,7 @@ import { installClients } from "./clients/clients.mjs";
 import { say } from "./setup/command.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { findOrStartEngine } from "./setup/engine.mjs";
+import { auditDependencies } from "./test/audit.mjs";
 import { fetchNode24 } from "./test/node-24.mjs";
 import { check, conclude, fail, suite, totals } from "./test/tally.mjs";
 
@@ -37,6 +38,18 @@ async function checks() {
     "--",
     "--check",
   ]);
+  await audit();
+}
+
+/** Known vulnerabilities in what users get. A registry that gives no answer is said, and is no failure. */
+async function audit() {
+  say("\n== known vulnerabilities");
+  const { vulnerable, unanswered } = await auditDependencies();
+  if (vulnerable === undefined) {
+    say(`!! NOT CHECKED: the registry does not answer npm audit: ${unanswered}`);
+    totals.skipped += 1;
+  } else if (vulnerable.length > 0) fail(`known vulnerabilities: ${vulnerable.join(", ")}`);
+  else totals.passed += 1;
 }
 
 /** The programs that read what trainlint writes. Those that can't be had are skipped and counted; not with CI=true. */
