@@ -2,8 +2,8 @@ import { dirname, resolve } from "node:path";
 import { inText } from "../core/finding.ts";
 import {
   discover,
-  isExcluded,
   isJobName,
+  matchesPatterns,
   readStandardInput,
   readTextFile,
   shortPath,
@@ -63,7 +63,7 @@ async function lintWord(session: Session, request: LintRequest, word: string): P
     const kind = isJobName(path) ? "job" : "dockerfile";
     await attempt(session, { kind, name: path }, async () => {
       const config = await configFor(session, dirname(file));
-      if (isExcluded(file, config.exclude, configFolder(config, request.cwd))) return;
+      if (matchesPatterns(file, config.exclude, configFolder(config, request.cwd))) return;
       const text = await readTextFile(file);
       if (kind === "job") await lintJob(session, request, { path, text, file });
       else await lintDockerfile(session, request, { path, text, file });

@@ -1,7 +1,9 @@
 /** The file system: finding, reading and writing. Everything that touches it for the app goes through here. */
 export { buildContext } from "./files/context.ts";
-export { discover, isExcluded, isFile, isFolder, shortPath } from "./files/discover.ts";
+export { discover, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
+export { matchesPatterns } from "./files/gitignore.ts";
+export { isFile, isFolder } from "./files/kind.ts";
 export { isDockerfileName, isJobName } from "./files/names.ts";
 export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
 export { appendText, writeWhole } from "./files/write.ts";
