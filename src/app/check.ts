@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Config } from "../core/config.ts";
 import type { DockerfileModel } from "../core/dockerfile/model.ts";
 import type { SubjectSet } from "../core/engine.ts";
@@ -11,7 +11,7 @@ import { imageModelOf } from "./images.ts";
 import { jobModelOf, jobPlace, withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
-import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
+import { beginSession, configFor, configForFile, judgeSubjects, type Session } from "./session.ts";
 import { transcriptOf } from "./smoke.ts";
 
 /** `trainlint check`: everything that is given, as one gate with one report. */
@@ -31,9 +31,10 @@ interface Collected {
 /** Each step is done whether or not an earlier one failed; what could not be done is named with the reason. */
 export async function check(request: CheckRequest): Promise<Outcome> {
   const session = beginSession(request);
-  const folder =
-    request.dockerfile === null ? request.cwd : dirname(resolve(request.cwd, request.dockerfile));
-  const config = await configFor(session, folder);
+  const config =
+    request.dockerfile === null
+      ? await configFor(session, request.cwd)
+      : await configForFile(session, resolve(request.cwd, request.dockerfile));
   const collected: Collected = { subjects: {}, absent: {} };
   const { subjects, absent } = collected;
 
@@ -68,8 +69,8 @@ async function dockerfileStep(
   const file = resolve(request.cwd, request.dockerfile);
   const path = shortPath(file, request.cwd);
   const model = await attempt(session, { kind: "dockerfile", name: path }, async () => {
-    const config = await configFor(session, dirname(file));
-    return modelOf(session, { path, text: await readTextFile(file), file }, request, config);
+    const config = await configForFile(session, file);
+    return modelOf(session, { path, text: await readTextFile(file, path), file }, request, config);
   });
   if (model === null) absent.dockerfile = `${path} could not be read`;
   else subjects.dockerfile = model;
@@ -89,7 +90,7 @@ async function jobStep(
   const file = resolve(request.cwd, request.job);
   const path = shortPath(file, request.cwd);
   const model = await attempt(session, { kind: "job", name: path }, async () =>
-    jobModelOf(session, { path, text: await readTextFile(file), file }, config),
+    jobModelOf(session, { path, text: await readTextFile(file, path), file }, config),
   );
   if (model === null) absent.job = `${path} could not be read`;
   else subjects.job = model;

@@ -87,7 +87,7 @@ function unitsByBaseline(session: Session): ReadonlyMap<string, Unit[]> {
 
 async function useBaseline(session: Session, path: string, units: readonly Unit[]): Promise<void> {
   const shown = shortPath(path, session.request.cwd);
-  const text = await readTextFile(path);
+  const text = await readTextFile(path, shown);
   let baseline = parseBaseline(text, shown);
   for (const unit of units) {
     const { kept, suppressed, stale } = applyBaseline(unit.findings, baseline);

@@ -52,7 +52,7 @@ export async function withJob(
   path: string,
 ): Promise<SmokeRequest> {
   if (file === null) return request;
-  return merge(request, jobLaunchRequest(readJobModel({ path, text: await readTextFile(file), file })));
+  return merge(request, jobLaunchRequest(readJobModel({ path, text: await readTextFile(file, path), file })));
 }
 
 function merge(request: SmokeRequest, job: JobLaunchRequest): SmokeRequest {

@@ -22,7 +22,7 @@ export async function judgeTranscript(request: TranscriptRequest): Promise<Outco
   const session = beginSession(request);
   const config = await configFor(session, request.cwd);
   const run = await attempt(session, { kind: "run", name: request.file }, async () =>
-    parseTranscript(await readTextFile(resolve(request.cwd, request.file)), request.file),
+    parseTranscript(await readTextFile(resolve(request.cwd, request.file), request.file), request.file),
   );
   if (run !== null) {
     session.subjects.push({ kind: "run", name: run.image.name, source: request.file });

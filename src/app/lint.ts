@@ -1,4 +1,5 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
+import type { Config } from "../core/config.ts";
 import { inText } from "../core/finding.ts";
 import {
   discover,
@@ -10,10 +11,16 @@ import {
 } from "../edges/files.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
-import type { JobSource } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
-import { beginSession, configFolder, configFor, judgeSubjects, type Session } from "./session.ts";
+import {
+  beginSession,
+  configFolder,
+  configFor,
+  configForFile,
+  judgeSubjects,
+  type Session,
+} from "./session.ts";
 
 /** `trainlint [lint]`: text only, no engine, no network. */
 export interface LintRequest extends JudgeRequest, DockerfileRequest {
@@ -21,6 +28,11 @@ export interface LintRequest extends JudgeRequest, DockerfileRequest {
   readonly paths: readonly string[];
   readonly stdinFilename: string | null;
   readonly stdin: NodeJS.ReadableStream;
+}
+
+/** A Dockerfile or a request as text, with the name that findings give it. */
+interface LintSource extends DockerfileSource {
+  readonly kind: "dockerfile" | "job";
 }
 
 const ABSENT = {
@@ -35,24 +47,21 @@ export async function lint(request: LintRequest): Promise<Outcome> {
   const session = beginSession(request);
   const words = request.paths.length === 0 ? ["."] : request.paths;
   for (const word of words) {
-    if (word === "-")
-      await attempt(session, stdinSubject(request), () => lintStandardInput(session, request));
+    if (word === "-") await lintStandardInput(session, request);
     else await attempt(session, null, () => lintWord(session, request, word));
   }
   return await finish(session);
 }
 
-function stdinSubject(request: LintRequest): { kind: "dockerfile"; name: string } {
-  return { kind: "dockerfile", name: request.stdinFilename ?? "<stdin>" };
-}
-
 async function lintStandardInput(session: Session, request: LintRequest): Promise<void> {
-  const text = await readStandardInput(request.stdin);
   const name = request.stdinFilename;
   const file = name === null ? null : resolve(request.cwd, name);
   const path = file === null ? "<stdin>" : shortPath(file, request.cwd);
-  if (file !== null && isJobName(file)) await lintJob(session, request, { path, text, file });
-  else await lintDockerfile(session, request, { path, text, file });
+  const kind = kindOf(path);
+  await attempt(session, { kind, name: path }, async () => {
+    const text = await readStandardInput(request.stdin);
+    await lintSource(session, request, { kind, path, file, text });
+  });
 }
 
 async function lintWord(session: Session, request: LintRequest, word: string): Promise<void> {
@@ -60,34 +69,46 @@ async function lintWord(session: Session, request: LintRequest, word: string): P
     // A folder and a file in it may both be named.
     if (session.texts.has(path)) continue;
     const file = resolve(request.cwd, path);
-    const kind = isJobName(path) ? "job" : "dockerfile";
+    const kind = kindOf(path);
     await attempt(session, { kind, name: path }, async () => {
-      const config = await configFor(session, dirname(file));
-      if (matchesPatterns(file, config.exclude, configFolder(config, request.cwd))) return;
-      const text = await readTextFile(file);
-      if (kind === "job") await lintJob(session, request, { path, text, file });
-      else await lintDockerfile(session, request, { path, text, file });
+      const config = await configForFile(session, file);
+      // Before the file is read: it may be excluded because it can't be.
+      if (isExcluded(file, config, request.cwd)) return;
+      await lintSource(session, request, { kind, path, file, text: await readTextFile(file, path) });
     });
   }
 }
 
-async function lintDockerfile(
+function kindOf(path: string): LintSource["kind"] {
+  return isJobName(path) ? "job" : "dockerfile";
+}
+
+function isExcluded(file: string, config: Config, cwd: string): boolean {
+  return matchesPatterns(file, config.exclude, configFolder(config, cwd));
+}
+
+async function lintSource(session: Session, request: LintRequest, source: LintSource): Promise<void> {
+  const { file } = source;
+  const config = file === null ? await configFor(session, request.cwd) : await configForFile(session, file);
+  if (file !== null && isExcluded(file, config, request.cwd)) return;
+  await judgeSource(session, request, source, config);
+}
+
+async function judgeSource(
   session: Session,
   request: LintRequest,
-  source: DockerfileSource,
+  source: LintSource,
+  config: Config,
 ): Promise<void> {
-  const folder = source.file === null ? request.cwd : dirname(source.file);
-  const config = await configFor(session, folder);
+  if (source.kind === "job") {
+    const { jobModelOf, jobPlace } = await import("./jobs.ts");
+    const job = jobModelOf(session, source, config);
+    if (job !== null) judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
+    return;
+  }
   const model = modelOf(session, source, request, config);
   if (model === null) return;
   const at = inText(source.path, model.target.from.range);
   const unit = judgeSubjects(session, { dockerfile: model }, config, ABSENT, at);
   applyInlineIgnores(session, unit, model);
-}
-
-async function lintJob(session: Session, request: LintRequest, source: JobSource): Promise<void> {
-  const { jobModelOf, jobPlace } = await import("./jobs.ts");
-  const config = await configFor(session, source.file === null ? request.cwd : dirname(source.file));
-  const job = jobModelOf(session, source, config);
-  if (job !== null) judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
 }

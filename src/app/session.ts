@@ -1,15 +1,16 @@
 import { dirname, resolve } from "node:path";
 import { type RuleCatalog, ruleCatalog } from "../core/config/catalog.ts";
-import { CONFIG_NAMES, type Config, DEFAULT_CONFIG, parseConfig, withRuleLevels } from "../core/config.ts";
+import { type Config, withOverrides, withRuleLevels } from "../core/config.ts";
 import { type Crash, runRules, type SubjectSet } from "../core/engine.ts";
 import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
 import { inputFinding } from "../core/input-rule.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
-import { findUpwards, readTextFile, shortPath } from "../edges/files.ts";
+import { matchesPatterns } from "../edges/files.ts";
 import type { ImageSource, Problem, Suppressed } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { ruleCrashed } from "../rules/input/rule-crashed.ts";
+import { readConfig } from "./read-config.ts";
 import type { JudgeRequest } from "./request.ts";
 
 /** What was judged together under one configuration: a Dockerfile, or the subjects of one `check`. */
@@ -58,28 +59,30 @@ export function beginSession(request: JudgeRequest): Session {
   };
 }
 
-/** The configuration for files in `folder`: the file's settings, and those of the command line over them. */
-export async function configFor(session: Session, folder: string): Promise<Config> {
+/**
+ * The configuration for files in `folder`, or with overrides for `file` in it: what the configuration file says,
+ * and the command line's settings over that.
+ */
+export async function configFor(session: Session, folder: string, file?: string): Promise<Config> {
   const { request } = session;
   const key = typeof request.config === "string" ? "" : folder;
-  const known = session.configs.get(key);
-  if (known !== undefined) return await known;
-  const config = readConfig(session, folder).then((read) => withOptions(read, session));
-  session.configs.set(key, config);
-  return await config;
+  const read = session.configs.get(key) ?? readConfig(request, session.catalog, folder);
+  session.configs.set(key, read);
+  const config = await read;
+  return withOptions(file === undefined ? config : overriddenFor(file, config, request.cwd), session);
 }
 
-async function readConfig(session: Session, folder: string): Promise<Config> {
-  const { config, cwd } = session.request;
-  if (config === false) return DEFAULT_CONFIG;
-  if (config !== null) {
-    const path = resolve(cwd, config);
-    return parseConfig(await readTextFile(path), shortPath(path, cwd), session.catalog);
-  }
-  const found = await findUpwards(folder, CONFIG_NAMES);
-  return found === null
-    ? DEFAULT_CONFIG
-    : parseConfig(found.text, shortPath(found.path, cwd), session.catalog);
+/** The configuration for one file. */
+export async function configForFile(session: Session, file: string): Promise<Config> {
+  return await configFor(session, dirname(file), file);
+}
+
+function overriddenFor(file: string, config: Config, cwd: string): Config {
+  const folder = configFolder(config, cwd);
+  return withOverrides(
+    config,
+    config.overrides.filter(({ files }) => matchesPatterns(file, files, folder)),
+  );
 }
 
 function withOptions(config: Config, session: Session): Config {

@@ -1,11 +1,11 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { LaunchRequest } from "../core/job/launch.ts";
 import { isFile, isJobName, readTextFile, shortPath } from "../edges/files.ts";
 import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
 import { readModel } from "./dockerfiles.ts";
 import { readJobModel } from "./jobs.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
-import { beginSession, configFor } from "./session.ts";
+import { beginSession, configForFile } from "./session.ts";
 import { showDockerfile } from "./show/dockerfile.ts";
 import { showImage } from "./show/image.ts";
 import { showJob } from "./show/job.ts";
@@ -40,14 +40,15 @@ async function shownOf(request: ShowRequest): Promise<Shown> {
   if (!(await isFile(file)) || SAVED_IMAGE.test(file)) return showImage(await readConfig(request), launch);
   if (isJobName(file)) return await shownJob(request, file);
   const session = beginSession(request);
-  const config = await configFor(session, dirname(file));
-  const source = { path: shortPath(file, request.cwd), text: await readTextFile(file), file };
+  const config = await configForFile(session, file);
+  const path = shortPath(file, request.cwd);
+  const source = { path, text: await readTextFile(file, path), file };
   return showDockerfile(readModel(source, request, config, request.cwd), launch);
 }
 
 async function shownJob(request: ShowRequest, file: string): Promise<Shown> {
   const path = shortPath(file, request.cwd);
-  return showJob(readJobModel({ path, text: await readTextFile(file), file }));
+  return showJob(readJobModel({ path, text: await readTextFile(file, path), file }));
 }
 
 async function readConfig(request: ShowRequest) {

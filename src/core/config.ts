@@ -1,8 +1,5 @@
-import { LineCounter, parseDocument } from "yaml";
 import type { RuleCatalog } from "./config/catalog.ts";
-import { configSchema } from "./config/schema.ts";
-import { validate } from "./config/validate.ts";
-import { UserError } from "./errors.ts";
+import { type ConfigFile, type Override, parseConfigFile, withSettings } from "./config/file.ts";
 import type { Json } from "./json.ts";
 import type { RuleLevel, RuleSetting } from "./rule.ts";
 import type { FailOn } from "./verdict.ts";
@@ -26,6 +23,8 @@ export interface Config {
   readonly baseline: string | null;
   readonly inlineConfig: boolean;
   readonly requireReason: boolean;
+  /** Settings for some files, not yet applied. */
+  readonly overrides: readonly Override[];
 }
 
 /** The names that are looked for, in this order, in each folder. */
@@ -42,73 +41,36 @@ export const DEFAULT_CONFIG: Config = {
   baseline: null,
   inlineConfig: true,
   requireReason: false,
+  overrides: [],
 };
 
-/** The shape of a file that `validate` let through. */
-interface ConfigFile {
-  readonly rules?: {
-    readonly [word: string]: RuleLevel | { level?: RuleLevel; options?: { [name: string]: Json } };
-  };
-  readonly "fail-on"?: FailOn;
-  readonly role?: Role;
-  readonly target?: string;
-  readonly "build-args"?: { readonly [name: string]: string };
-  readonly exclude?: readonly string[];
-  readonly baseline?: string;
-  readonly "inline-config"?: boolean;
-  readonly "require-reason"?: boolean;
-}
-
-/**
- * Reads a configuration file's text; JSON is read as the YAML that it is.
- * Throws a `UserError` with the place: a broken configuration never counts as an empty one.
- */
+/** The configuration of one file that extends no other. Throws a `UserError` with the place of what is wrong. */
 export function parseConfig(text: string, path: string, catalog: RuleCatalog): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new UserError(`The configuration is not valid YAML: ${error.message}`, {
-      place: { path, line, column: col },
-    });
-  }
-  if (document.contents === null) return { ...DEFAULT_CONFIG, path };
-  validate(document.contents, configSchema(catalog.rules), { path, lines });
-  return configOf(document.toJS() as ConfigFile, path, catalog);
+  return configOf(parseConfigFile(text, path, catalog), path);
 }
 
-function configOf(file: ConfigFile, path: string, catalog: RuleCatalog): Config {
+/** What a file says, with the defaults for what it does not say. */
+export function configOf(file: ConfigFile, path: string): Config {
   return {
     path,
-    rules: ruleSettings(file.rules ?? {}, path, catalog),
-    failOn: file["fail-on"] ?? DEFAULT_CONFIG.failOn,
+    rules: file.rules,
+    failOn: file.failOn ?? DEFAULT_CONFIG.failOn,
     role: file.role ?? DEFAULT_CONFIG.role,
     target: file.target ?? null,
-    buildArgs: file["build-args"] ?? {},
-    exclude: file.exclude ?? [],
+    buildArgs: file.buildArgs,
+    exclude: file.exclude,
     baseline: file.baseline ?? null,
-    inlineConfig: file["inline-config"] ?? DEFAULT_CONFIG.inlineConfig,
-    requireReason: file["require-reason"] ?? DEFAULT_CONFIG.requireReason,
+    inlineConfig: file.inlineConfig ?? DEFAULT_CONFIG.inlineConfig,
+    requireReason: file.requireReason ?? DEFAULT_CONFIG.requireReason,
+    overrides: file.overrides,
   };
 }
 
-function ruleSettings(
-  rules: NonNullable<ConfigFile["rules"]>,
-  path: string,
-  catalog: RuleCatalog,
-): Map<string, RuleSetting> {
-  const settings = new Map<string, RuleSetting>();
-  for (const [word, value] of Object.entries(rules)) {
-    const rule = catalog.get(word);
-    if (settings.has(rule.id)) {
-      throw new UserError(`The rule ${rule.id} (${rule.name}) is set twice, by its id and by its name.`, {
-        place: { path },
-      });
-    }
-    settings.set(rule.id, typeof value === "string" ? { level: value } : value);
-  }
-  return settings;
+/** The configuration for a file that exactly these overrides are for. */
+export function withOverrides(config: Config, overrides: readonly Override[]): Config {
+  const settings = { ...config, target: config.target ?? undefined };
+  const { rules, role, target, buildArgs } = overrides.reduce(withSettings, settings);
+  return { ...config, rules, role: role ?? config.role, target: target ?? null, buildArgs, overrides: [] };
 }
 
 /** Rule levels given on the command line win over the file; options of the file stay. */
@@ -121,7 +83,7 @@ export function withRuleLevels(config: Config, levels: ReadonlyMap<string, RuleL
 /** The effective configuration in the file's own words, for `--print-config`. */
 export function configData(config: Config): { readonly [key: string]: Json } {
   return {
-    rules: Object.fromEntries([...config.rules].map(([id, setting]) => [id, settingData(setting)])),
+    rules: rulesData(config.rules),
     "fail-on": config.failOn,
     role: config.role,
     ...(config.target === null ? {} : { target: config.target }),
@@ -130,7 +92,22 @@ export function configData(config: Config): { readonly [key: string]: Json } {
     ...(config.baseline === null ? {} : { baseline: config.baseline }),
     "inline-config": config.inlineConfig,
     "require-reason": config.requireReason,
+    ...(config.overrides.length === 0 ? {} : { overrides: config.overrides.map(overrideData) }),
   };
+}
+
+function overrideData({ files, rules, role, target, buildArgs }: Override): Json {
+  return {
+    files,
+    ...(rules.size === 0 ? {} : { rules: rulesData(rules) }),
+    ...(role === undefined ? {} : { role }),
+    ...(target === undefined ? {} : { target }),
+    ...(Object.keys(buildArgs).length === 0 ? {} : { "build-args": buildArgs }),
+  };
+}
+
+function rulesData(rules: ReadonlyMap<string, RuleSetting>): Json {
+  return Object.fromEntries([...rules].map(([id, setting]) => [id, settingData(setting)]));
 }
 
 function settingData(setting: RuleSetting): Json {

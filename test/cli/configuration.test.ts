@@ -60,6 +60,46 @@ describe("configuration files", () => {
     expect((await cli.run(["ex/old/Dockerfile"])).code).toBe(0);
   });
 
+  test("an override is for some files only", async () => {
+    await cli.write(
+      "over/.trainlint.yaml",
+      "overrides:\n- files: [Dockerfile.serve]\n  role: serving\n- files: [old/]\n  rules: {TL101: info}\n",
+    );
+    for (const name of ["Dockerfile", "Dockerfile.serve", "old/Dockerfile"])
+      await cli.write(`over/${name}`, BAD);
+    const { code, stdout } = await cli.run(["over", "--format", "json"]);
+    expect(code).toBe(1);
+    const { findings, subjects } = JSON.parse(stdout);
+    expect(subjects).toHaveLength(3);
+    expect(
+      findings.map((finding: { severity: string; location: { path: string } }) => [
+        finding.location.path,
+        finding.severity,
+      ]),
+    ).toEqual([
+      ["over/Dockerfile", "error"],
+      ["over/old/Dockerfile", "info"],
+    ]);
+    const printed = await cli.run(["--print-config", "over/Dockerfile.serve"]);
+    expect(JSON.parse(printed.stdout)).toMatchObject({ role: "serving" });
+    expect(JSON.parse(printed.stdout)).not.toHaveProperty("overrides");
+  });
+
+  test("one extends another, and never itself", async () => {
+    await cli.write("ext/.trainlint.yaml", "rules: {TL101: warning}\nfail-on: warning\n");
+    await cli.write("ext/sub/.trainlint.yml", "extends: ../.trainlint.yaml\nrules: {TL502: off}\n");
+    await cli.write("ext/sub/Dockerfile", BAD);
+    expect((await cli.run(["ext/sub/Dockerfile"])).stdout).toContain("ext/sub/Dockerfile:2:1 warning:");
+    await cli.write("ext/.trainlint.yaml", "extends: sub/.trainlint.yml\n");
+    const circle = await cli.run(["ext/sub/Dockerfile"]);
+    expect(circle.code).toBe(2);
+    expect(circle.stdout).toContain("ext/sub/.trainlint.yml → ext/.trainlint.yaml → ext/sub/.trainlint.yml");
+    await cli.write("ext/.trainlint.yaml", "extends: none.yaml\n");
+    const missing = await cli.run(["ext/sub/Dockerfile"]);
+    expect(missing.code).toBe(2);
+    expect(missing.stdout).toContain("There is no file none.yaml, which this configuration extends.");
+  });
+
   test("--print-config shows what is in force, and the schema agrees", async () => {
     const { code, stdout } = await cli.run(["--print-config", "a/b/Dockerfile", "--rule", "TL502=off"]);
     expect(code).toBe(0);

@@ -106,6 +106,13 @@ describe("standard input", () => {
     expect(stdout).toContain("docker/Dockerfile.gpu:2:1 error");
   });
 
+  test("is left out where the configuration excludes the name", async () => {
+    await cli.write("left/.trainlint.yaml", "exclude: [out/]\n");
+    const { code, stdout } = await cli.run(["--stdin-filename", "left/out/Dockerfile", "-"], { input: BAD });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("error");
+  });
+
   test("has a name of its own without one", async () => {
     const { stdout } = await cli.run(["-"], { input: BAD });
     expect(stdout).toContain("<stdin>:2:1 error");
@@ -133,6 +140,7 @@ describe("options that are wrong", () => {
     [["check"], "`trainlint check` needs something to check.", "--dockerfile"],
     [["check", "--dockerfile", "Dockerfile", "--run"], "`--run` needs `--image`", ""],
     [["run", "x", "--grace", "soon"], "`--grace soon` is not a number", ""],
+    [["--stdin-filename", "Dockerfile"], "`--stdin-filename` needs `-`", ""],
     [["completion", "fsh"], "There is no completion for `fsh`.", "fish"],
   ])("%j", async (args, message, help) => {
     const { code, stdout, stderr } = await cli.run(args);

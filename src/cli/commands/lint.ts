@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import type { ExitCode } from "../../core/verdict.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
@@ -38,6 +39,9 @@ async function runLint(args: Arguments, context: CliContext): Promise<ExitCode> 
     stdinFilename: args.value("stdin-filename"),
     stdin: context.stdin,
   };
+  if (request.stdinFilename !== null && !args.positionals.includes("-")) {
+    throw new UserError("`--stdin-filename` needs `-`, which stands for standard input.");
+  }
   if (args.flag("print-config")) return await printConfig(request, args.positionals[0] ?? ".", context);
   return await printReport(await lint(request), args, context, nextStep);
 }

@@ -7,16 +7,51 @@ export interface Schema {
   readonly type?: "object" | "array" | "string" | "boolean" | "integer" | "number";
   readonly enum?: readonly Json[];
   readonly properties?: { readonly [name: string]: Schema };
+  readonly required?: readonly string[];
   /** `false` refuses unknown keys. */
   readonly additionalProperties?: false | Schema;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly default?: Json;
+  /** `#/$defs/NAME`. */
+  readonly $ref?: string;
+  /** Only at the top. */
+  readonly $defs?: { readonly [name: string]: Schema };
 }
 
 const LEVELS = ["off", "info", "warning", "error"] as const;
 
 const STRINGS: Schema = { type: "array", items: { type: "string" } };
+
+/** The settings that a file makes for all files, and an override for some. */
+const FILE_SETTINGS: { readonly [name: string]: Schema } = {
+  rules: { $ref: "#/$defs/rules" },
+  role: {
+    enum: ["training", "serving", "processing"],
+    default: "training",
+    description: "What the images are made for; only training images are judged.",
+  },
+  target: { type: "string", description: "Stage of the Dockerfiles that is built; the last by default." },
+  "build-args": {
+    type: "object",
+    additionalProperties: { type: "string" },
+    description: "Values for ARG, as `docker build --build-arg` gives them.",
+  },
+};
+
+const OVERRIDE: Schema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["files"],
+  properties: {
+    files: {
+      ...STRINGS,
+      description:
+        "The files that this is for, as .gitignore patterns; they count from the folder of this file.",
+    },
+    ...FILE_SETTINGS,
+  },
+};
 
 /** The schema of `.trainlint.yaml`; rules and their options come from the rule objects. */
 export function configSchema(rules: readonly Rule[]): Schema {
@@ -26,32 +61,16 @@ export function configSchema(rules: readonly Rule[]): Schema {
     additionalProperties: false,
     properties: {
       $schema: { type: "string", description: "For editors; trainlint does not read it." },
-      rules: {
-        type: "object",
-        description: "Level and options of each rule, by its id or its name.",
-        additionalProperties: false,
-        properties: Object.fromEntries(
-          rules.flatMap((rule) => [
-            [rule.id, ruleSchema(rule)],
-            [rule.name, ruleSchema(rule)],
-          ]),
-        ),
+      extends: {
+        anyOf: [{ type: "string" }, STRINGS],
+        description:
+          "Configuration files that this one adds to, relative to it; their exclude, overrides and baseline are left out.",
       },
+      ...FILE_SETTINGS,
       "fail-on": {
         enum: ["error", "warning", "info", "never"],
         default: "error",
         description: "From which severity on findings make the command fail.",
-      },
-      role: {
-        enum: ["training", "serving", "processing"],
-        default: "training",
-        description: "What the images are made for; only training images are judged.",
-      },
-      target: { type: "string", description: "Stage of the Dockerfiles that is built; the last by default." },
-      "build-args": {
-        type: "object",
-        additionalProperties: { type: "string" },
-        description: "Values for ARG, as `docker build --build-arg` gives them.",
       },
       exclude: {
         ...STRINGS,
@@ -71,7 +90,27 @@ export function configSchema(rules: readonly Rule[]): Schema {
         default: false,
         description: "Whether `# trainlint ignore=...` comments must say why after `--`.",
       },
+      overrides: {
+        type: "array",
+        items: OVERRIDE,
+        description: "Settings for some files; a later one wins over an earlier one.",
+      },
     },
+    $defs: { rules: rulesSchema(rules) },
+  };
+}
+
+function rulesSchema(rules: readonly Rule[]): Schema {
+  return {
+    type: "object",
+    description: "Level and options of each rule, by its id or its name.",
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      rules.flatMap((rule) => [
+        [rule.id, ruleSchema(rule)],
+        [rule.name, ruleSchema(rule)],
+      ]),
+    ),
   };
 }
 

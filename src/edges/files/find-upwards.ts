@@ -1,15 +1,11 @@
 import { dirname, join } from "node:path";
-import { readTextFileIfThere } from "./read.ts";
+import { kindOf } from "./kind.ts";
 
-/** The nearest file with one of `names`, from `folder` upwards; `null` when there is none. */
-export async function findUpwards(
-  folder: string,
-  names: readonly string[],
-): Promise<{ readonly path: string; readonly text: string } | null> {
+/** The path of the nearest file with one of `names`, from `folder` upwards; `null` when there is none. */
+export async function findUpwards(folder: string, names: readonly string[]): Promise<string | null> {
   for (const name of names) {
     const path = join(folder, name);
-    const text = await readTextFileIfThere(path);
-    if (text !== null) return { path, text };
+    if ((await kindOf(path)) === "file") return path;
   }
   const parent = dirname(folder);
   return parent === folder ? null : await findUpwards(parent, names);

@@ -8,18 +8,20 @@ import { EnvironmentError, UserError } from "../../core/errors.ts";
 const MOST_BYTES = 10 * 1024 * 1024;
 
 /**
- * The text of a file that the user named. Throws a `UserError` when it is missing, a folder, too large or not
+ * The text of a file that the user named; `shown` is how messages call it. Throws a `UserError` when it is missing, a folder, too large or not
  * UTF-8 text, and an `EnvironmentError` when the system refuses to give it.
  */
-export async function readTextFile(path: string): Promise<string> {
+export async function readTextFile(path: string, shown: string = path): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES) {
-      throw new UserError(`The file is larger than ${MOST_BYTES / 1024 / 1024} MiB.`, { place: { path } });
+      throw new UserError(`The file is larger than ${MOST_BYTES / 1024 / 1024} MiB.`, {
+        place: { path: shown },
+      });
     }
-    return decode(await readFile(path), path);
+    return decode(await readFile(path), shown);
   } catch (error) {
-    throw fileError(error, path);
+    throw fileError(error, shown);
   }
 }
 

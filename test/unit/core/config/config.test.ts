@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { ruleCatalog } from "../../../../src/core/config/catalog.ts";
-import { configData, DEFAULT_CONFIG, parseConfig, withRuleLevels } from "../../../../src/core/config.ts";
+import { inherit, parseConfigFile } from "../../../../src/core/config/file.ts";
+import {
+  configData,
+  configOf,
+  DEFAULT_CONFIG,
+  parseConfig,
+  withOverrides,
+  withRuleLevels,
+} from "../../../../src/core/config.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { defineRule } from "../../../../src/core/rule.ts";
 
@@ -55,6 +63,14 @@ describe("what is wrong is told with its place", () => {
     ["rules:\n  TL502: {options: {seconds: 1.5}}\n", "`seconds` must be a whole number.", 2, 30, undefined],
     ["rules:\n  TL101: {options: {x: 1}}\n", "Unknown key `options` in `TL101`.", 2, 11, "level"],
     ["fail-on: errors\n", "`fail-on` must be one of error, warning, info, never.", 1, 10, "`error`"],
+    ["target: 1.10\n", "`target` must be text.", 1, 9, 'in quotes: "1.10"'],
+    ["build-args: {V: 3.10}\n", "`V` must be text.", 1, 17, 'in quotes: "3.10"'],
+    ["rules: {TL101: false}\n", "`TL101` must be one of", 1, 16, "`off`"],
+    ["exclude: [old, 1]\n", "`exclude[1]` must be text.", 1, 16, "in quotes"],
+    ["overrides: [{role: serving}]\n", "`overrides[0].files` must be given.", 1, 13, undefined],
+    ["overrides:\n- files: [a]\n  fail-on: info\n", "Unknown key `fail-on` in `overrides[0]`.", 3, 3, ""],
+    ["overrides: [{files: [a], rules: {TL1O1: off}}]", "Unknown key `TL1O1` in `rules`.", 1, 34, "`TL101`"],
+    ["rules: &r {TL101: off}\nbuild-args: *r\n", "Aliases are not read here.", 2, 13, "`*r`"],
     ["exclude: build\n", "`exclude` must be a list.", 1, 10, undefined],
     ["- rules\n", "The configuration must be a mapping of keys to values.", 1, 1, undefined],
     ["rules: [\n", "not valid YAML", undefined, undefined, undefined],
@@ -66,11 +82,56 @@ describe("what is wrong is told with its place", () => {
     if (help !== undefined) expect(error.help).toContain(help);
   });
 
-  test("a rule that is set by its id and by its name", () => {
-    expect(errorOf(() => parse("rules: {TL101: off, exec-form-entrypoint: info}")).message).toContain(
-      "twice",
-    );
+  test.each([
+    ["rules: {TL101: off, exec-form-entrypoint: info}", 21],
+    ["overrides: [{files: [a], rules: {TL101: off, exec-form-entrypoint: info}}]", 46],
+  ])("a rule that is set by its id and by its name: %j", (text, column) => {
+    const error = errorOf(() => parse(text));
+    expect(error.message).toContain("twice");
+    expect(error.place).toEqual({ path: ".trainlint.yaml", line: 1, column });
   });
+});
+
+test("comments and tabs in JSON, and keys without a value", () => {
+  const text = '{\n\t// why\n\t"fail-on": "info", /* and */\n}';
+  expect(parseConfig(text, ".trainlint.json", catalog).failOn).toBe("info");
+  expect(parse("rules:\nexclude:\nbuild-args:\noverrides:\n")).toEqual({
+    ...DEFAULT_CONFIG,
+    path: ".trainlint.yaml",
+  });
+});
+
+test("overrides add to the settings of the file, a later one over an earlier one", () => {
+  const config = parse(`
+rules: {TL502: {level: info, options: {seconds: 5}}}
+target: train
+overrides:
+- files: [a]
+  role: serving
+  rules: {TL502: {options: {names: [x]}}, TL101: off}
+- files: [b]
+  rules: {TL101: warning}
+  target: b
+  build-args: {V: "1"}
+`);
+  expect(withOverrides(config, [])).toEqual({ ...config, overrides: [] });
+  const both = withOverrides(config, config.overrides);
+  expect([...both.rules]).toEqual([
+    ["TL502", { level: "info", options: { seconds: 5, names: ["x"] } }],
+    ["TL101", { level: "warning" }],
+  ]);
+  expect(both).toMatchObject({ role: "serving", target: "b", buildArgs: { V: "1" }, overrides: [] });
+  expect(configData(config)).toMatchObject({ overrides: [{ files: ["a"] }, { files: ["b"], target: "b" }] });
+});
+
+test("a file over one that it extends", () => {
+  const file = (text: string) => parseConfigFile(text, ".trainlint.yaml", catalog);
+  const base = file("fail-on: info\nrules: {TL101: off, TL502: off}\nexclude: [old]\nbaseline: b.json\n");
+  const own = file("extends: base.yaml\nrules: {TL502: error}\nrequire-reason: true\n");
+  expect(own.extends).toEqual(["base.yaml"]);
+  const config = configOf(inherit(base, own), "x");
+  expect(Object.fromEntries(config.rules)).toEqual({ TL101: { level: "off" }, TL502: { level: "error" } });
+  expect(config).toMatchObject({ failOn: "info", requireReason: true, exclude: [], baseline: null });
 });
 
 test("levels of the command line win, options of the file stay", () => {
