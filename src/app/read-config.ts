@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { RuleCatalog } from "../core/config/catalog.ts";
-import { type ConfigFile, EMPTY_FILE, inherit, parseConfigFile } from "../core/config/file.ts";
+import { type ConfigFile, EMPTY_FILE, inherit } from "../core/config/file.ts";
 import { CONFIG_NAMES, type Config, configOf, DEFAULT_CONFIG } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
 import { findUpwards, isFile, readTextFile, shortPath } from "../edges/files.ts";
@@ -37,6 +37,8 @@ async function readConfigFile(
       place: { path: shortPath(chain.at(-1) ?? path, cwd) },
     });
   }
+  // Most runs have no configuration, and need no YAML.
+  const { parseConfigFile } = await import("../core/config/parse.ts");
   const own = parseConfigFile(await readTextFile(path, shown), shown, catalog);
   let base = EMPTY_FILE;
   for (const word of own.extends) {

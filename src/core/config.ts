@@ -1,11 +1,7 @@
-import type { RuleCatalog } from "./config/catalog.ts";
-import { type ConfigFile, type Override, parseConfigFile, withSettings } from "./config/file.ts";
+import { type ConfigFile, type Override, type Role, withSettings } from "./config/file.ts";
 import type { Json } from "./json.ts";
 import type { RuleLevel, RuleSetting } from "./rule.ts";
 import type { FailOn } from "./verdict.ts";
-
-/** What an image is made for. */
-export type Role = "training" | "serving" | "processing";
 
 /** The settings that a configuration file and options can make, with every default filled in. */
 export interface Config {
@@ -43,11 +39,6 @@ export const DEFAULT_CONFIG: Config = {
   requireReason: false,
   overrides: [],
 };
-
-/** The configuration of one file that extends no other. Throws a `UserError` with the place of what is wrong. */
-export function parseConfig(text: string, path: string, catalog: RuleCatalog): Config {
-  return configOf(parseConfigFile(text, path, catalog), path);
-}
 
 /** What a file says, with the defaults for what it does not say. */
 export function configOf(file: ConfigFile, path: string): Config {

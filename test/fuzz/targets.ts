@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ruleCatalog } from "../../src/core/config/catalog.ts";
-import { parseConfig } from "../../src/core/config.ts";
+import { parseConfigFile } from "../../src/core/config/parse.ts";
 import { dockerfileModel } from "../../src/core/dockerfile/dockerfile.ts";
 import { runRules, type SubjectSet } from "../../src/core/engine.ts";
 import { FORMAT_NAMES } from "../../src/core/formats.ts";
@@ -144,7 +144,7 @@ export const TARGETS: readonly Target[] = [
   jobTarget("job.sh", cliJobs),
   jsonTarget("job.members", jsonJobs, async (text) => judgeJob(text, "job.json")),
   textTarget("configuration", CONFIGS, CONFIG_WORDS, async (text) => {
-    parseConfig(text, ".trainlint.yaml", ruleCatalog(rules));
+    parseConfigFile(text, ".trainlint.yaml", ruleCatalog(rules));
   }),
   textTarget("transcript", transcripts, ['"', "null", "-1", "1e400", "[]", "{}", "\\u0000"], async (text) => {
     await judge({ run: parseTranscript(text, "transcript.json") }, new Map());

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { ruleCatalog } from "../../../../src/core/config/catalog.ts";
-import { inherit, parseConfigFile } from "../../../../src/core/config/file.ts";
+import { inherit } from "../../../../src/core/config/file.ts";
+import { parseConfigFile } from "../../../../src/core/config/parse.ts";
 import {
   configData,
   configOf,
   DEFAULT_CONFIG,
-  parseConfig,
   withOverrides,
   withRuleLevels,
 } from "../../../../src/core/config.ts";
@@ -36,7 +36,8 @@ const catalog = ruleCatalog([
   }),
 ]);
 
-const parse = (text: string) => parseConfig(text, ".trainlint.yaml", catalog);
+const parse = (text: string, path = ".trainlint.yaml") =>
+  configOf(parseConfigFile(text, path, catalog), path);
 
 test("rules by id and by name, with levels and options", () => {
   const config = parse(
@@ -94,7 +95,7 @@ describe("what is wrong is told with its place", () => {
 
 test("comments and tabs in JSON, and keys without a value", () => {
   const text = '{\n\t// why\n\t"fail-on": "info", /* and */\n}';
-  expect(parseConfig(text, ".trainlint.json", catalog).failOn).toBe("info");
+  expect(parse(text, ".trainlint.json").failOn).toBe("info");
   expect(parse("rules:\nexclude:\nbuild-args:\noverrides:\n")).toEqual({
     ...DEFAULT_CONFIG,
     path: ".trainlint.yaml",
