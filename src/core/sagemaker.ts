@@ -1,5 +1,5 @@
 import { survivingPlaces } from "./dockerfile/effects/surviving.ts";
-import type { DockerfileModel } from "./dockerfile/model.ts";
+import type { DockerfileModel, PlaceEffect } from "./dockerfile/model.ts";
 import { baseName, isWithin } from "./paths.ts";
 
 /** The folder that SageMaker reserves in a training container. */
@@ -29,14 +29,26 @@ export function toolkitIn(dockerfile: DockerfileModel): Presence {
   const installs = dockerfile.effects.filter((effect) => effect.kind === "install");
   if (installs.some((effect) => effect.package !== null && TOOLKIT_PACKAGES.has(effect.package)))
     return "present";
-  if (["SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"].some((name) => dockerfile.config.env.has(name)))
-    return "present";
   for (const effect of installs) {
     if (effect.file !== null && requirementsName(dockerfile, effect.file, TOOLKIT_PACKAGES)) return "present";
   }
-  if (dockerfile.base.kind === "scratch") return "absent";
-  if (dockerfile.base.kind === "image") return dockerfile.base.known?.toolkit ?? "unknown";
-  return "unknown";
+  const base = baseToolkit(dockerfile);
+  if (base === "absent")
+    return expectsToolkit(dockerfile) && unseenIn(dockerfile) !== null ? "unknown" : base;
+  return base === "unknown" && expectsToolkit(dockerfile) ? "present" : base;
+}
+
+function baseToolkit(dockerfile: DockerfileModel): Presence {
+  const { base } = dockerfile;
+  if (base.kind === "scratch") return "absent";
+  return base.kind === "image" ? (base.known?.toolkit ?? "unknown") : "unknown";
+}
+
+/** Variables that only the training toolkit reads; setting one does not install it. */
+function expectsToolkit(dockerfile: DockerfileModel): boolean {
+  return ["SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY", "SAGEMAKER_TRAINING_MODULE"].some((name) =>
+    dockerfile.config.env.has(name),
+  );
 }
 
 /** Whether a requirements file of the build context names one of these packages. */
@@ -54,38 +66,79 @@ function requirementsName(dockerfile: DockerfileModel, file: string, names: Read
 
 const DEFAULT_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/** Whether what this Dockerfile builds has an executable `train` on PATH, and what leaves it open. */
-export function trainIn(dockerfile: DockerfileModel): { presence: Presence; because: string } {
-  const known = baseTrain(dockerfile);
-  if (known.presence === "present") return known;
-  const toolkit = toolkitIn(dockerfile);
-  if (toolkit === "present")
-    return { presence: "present", because: "the SageMaker training toolkit brings it" };
+/** Whether there is an executable `train` on PATH. */
+export interface TrainCommand {
+  readonly presence: Presence;
+  /** What decides it, or leaves it open. */
+  readonly because: string;
+  /** Where it is taken for absent: what this file runs or installs without showing what comes of it. */
+  readonly unseen: string | null;
+}
+
+/**
+ * Whether what this Dockerfile builds has an executable `train` on PATH. A folder of the build context that lands
+ * on PATH may hold one: unknown. A list of packages or a script brings one only where the training toolkit is
+ * meant; without any sign of SageMaker it is named as `unseen` and does not count.
+ */
+export function trainIn(dockerfile: DockerfileModel): TrainCommand {
+  const base = baseTrain(dockerfile);
+  if (base.presence === "present") return { ...base, unseen: null };
+  if (toolkitIn(dockerfile) === "present")
+    return { presence: "present", because: "the SageMaker training toolkit brings it", unseen: null };
   const folders = pathFoldersOf(dockerfile);
   let open: string | null = null;
+  let unseen: string | null = null;
   for (const place of survivingPlaces(dockerfile.effects)) {
     const what = `${place.by} to ${place.path}`;
-    if (place.extent !== "below" && folders.some((folder) => place.path === `${folder}/train`)) {
-      return { presence: "present", because: what };
-    }
-    const reaches = folders.some(
-      (folder) =>
-        (place.extent !== "file" && place.path === folder) ||
-        (place.extent !== "file" && isWithin(folder, place.path)) ||
-        (place.extent === "below" && isWithin(`${folder}/train`, place.path)),
-    );
-    if (reaches) open ??= what;
+    const reach = folders.map((folder) => reachOf(place, folder)).sort()[0] ?? "none";
+    if (reach === "1-is-train") return { presence: "present", because: what, unseen: null };
+    if (reach === "2-may-hold-it") open ??= what;
+    if (reach === "3-hardly") unseen ??= what;
   }
-  if (
-    dockerfile.effects.some(
-      (effect) => effect.kind === "link" && folders.some((folder) => effect.path === `${folder}/train`),
-    )
-  ) {
-    return { presence: "present", because: "a link to it is made" };
-  }
-  open ??= openInstall(dockerfile) ?? openCommand(dockerfile);
-  if (open !== null) return { presence: "unknown", because: open };
-  return known;
+  const trains = folders.map((folder) => `${folder}/train`);
+  if (dockerfile.effects.some((effect) => effect.kind === "link" && trains.includes(effect.path)))
+    return { presence: "present", because: "a link to it is made", unseen: null };
+  if (open !== null) return { presence: "unknown", because: open, unseen: null };
+  unseen ??= unseenIn(dockerfile);
+  if (unseen !== null && isMeantForSageMaker(dockerfile))
+    return { presence: "unknown", because: unseen, unseen: null };
+  return { ...base, unseen };
+}
+
+type Reach = "1-is-train" | "2-may-hold-it" | "3-hardly" | "none";
+
+/** Commands that put programs of others in place, not the build context's own. */
+const UNPACKERS =
+  /^(?:tar|bsdtar|unzip|7z|7za|dpkg|dpkg-deb|pip\S*|python\S*|uv|conda|mamba|micromamba|virtualenv)$/;
+
+/** What a placed file has to do with `train` in one folder of PATH. */
+function reachOf(place: PlaceEffect, folder: string): Reach {
+  if (place.extent !== "below" && place.path === `${folder}/train`) return "1-is-train";
+  if (place.extent === "file" || !isWithin(`${folder}/train`, place.path)) return "none";
+  const isOwn = place.from === null && !UNPACKERS.test(place.by);
+  const isUsual = DEFAULT_PATH.includes(folder) && place.path !== folder;
+  return isOwn && !isUsual ? "2-may-hold-it" : "3-hardly";
+}
+
+/**
+ * Whether the file shows that its image is for SageMaker: the toolkit's variables, or files of /opt/ml where
+ * nothing says what else the image would run.
+ */
+function isMeantForSageMaker(dockerfile: DockerfileModel): boolean {
+  if (expectsToolkit(dockerfile)) return true;
+  const { cmd, env } = dockerfile.config;
+  const runs = cmd.known && cmd.instruction !== null ? (cmd.value?.argv ?? []) : [];
+  if (runs.some((word) => /^(?:.*\/)?train$/.test(word))) return true;
+  if (runs.length > 0) return false;
+  const touches = dockerfile.effects.some(
+    (effect) => effect.kind !== "install" && isWithin(effect.path, OPT_ML),
+  );
+  return touches || [...env.values()].some((value) => value.known && /\/opt\/ml(?:[/:]|$)/.test(value.value));
+}
+
+/** What the file runs or installs without showing what comes of it. */
+function unseenIn(dockerfile: DockerfileModel): string | null {
+  return openInstall(dockerfile) ?? openCommand(dockerfile);
 }
 
 function baseTrain(dockerfile: DockerfileModel): { presence: Presence; because: string } {

@@ -266,6 +266,8 @@ export interface InstallEffect extends EffectBase {
   readonly package: string | null;
   /** The word as it stands after expansion, e.g. `sagemaker-training==5.1.4`; `null` when unknown. */
   readonly specifier: string | null;
+  /** The word as written, before the shell expands it. */
+  readonly written?: string;
   /** A requirements, environment or lock file, or a project folder, that names the packages. */
   readonly file: string | null;
   /** apt and relatives: recommended packages are left out. */

@@ -46,5 +46,5 @@ export function isDriverInstaller(name: string): boolean {
 
 /** Whether a file name is that of the CUDA toolkit's installer, which can also install a driver. */
 export function isCudaInstaller(name: string): boolean {
-  return /^cuda_[^/]*_linux(?:_[a-z0-9]+)?\.run$/.test(name) || /^cuda_[^/]*\.run$/.test(name);
+  return /^cuda_[^/]*[._-]run$/.test(name);
 }

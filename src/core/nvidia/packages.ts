@@ -13,6 +13,8 @@ type Table = readonly (readonly [RegExp, DriverPackage])[];
 
 /** First match wins. Distribution package names, for apt and the RPM family alike. */
 const SYSTEM: Table = [
+  // A package that only makes a repository known.
+  [/-(?:local-)?repo-/, "none"],
   // NVIDIA's repositories: what carries no driver although its name looks like it.
   [
     /^cuda-(?:toolkit|tools|compiler|libraries|minimal-build|command-line-tools|compat|demo-suite|nvcc|cudart|driver-dev)(?:-|$)/,
@@ -20,7 +22,7 @@ const SYSTEM: Table = [
   ],
   [/^libnvidia-(?:container|ml-dev|nsight|egl-wayland1)/, "none"],
   [/^nvidia-(?:container|docker|nsight|cuda-doc|profiler|visual-profiler|settings|xconfig|prime)/, "none"],
-  [/^nvidia-(?:cuda-(?:dev|gdb)|opencl-dev)$/, "pulls-driver"],
+  [/^nvidia-cuda-(?:dev|gdb)$/, "pulls-driver"],
   // NVIDIA's meta packages: toolkit or runtime together with the driver.
   [/^cuda(?:-\d+-\d+)?$/, "pulls-driver"],
   [/^cuda-runtime(?:-\d+-\d+)?$/, "pulls-driver"],
@@ -33,7 +35,7 @@ const SYSTEM: Table = [
     "driver",
   ],
   [/^nvidia-(?:open-)?driver-G\d/, "driver"],
-  [/^nvidia-current(?:-|$)/, "driver"],
+  [/^nvidia-(?:current|\d{3})(?:-|$)/, "driver"],
   [
     /^libnvidia-(?:cfg1|common|compute|decode|encode|extra|fbc1|gl|ml1|ptxjitcompiler1|compiler|nvvm|allocator|eglcore|glcore|glvkspirv|rtcore|tesla|legacy|opticalflow|cbl|ngx|pkcs11)/,
     "driver",
@@ -61,5 +63,14 @@ const MANAGERS_OF_SYSTEM: ReadonlySet<PackageManager> = new Set([
  */
 export function driverPackage(manager: PackageManager, name: string): DriverPackage {
   if (!MANAGERS_OF_SYSTEM.has(manager)) return "none";
+  // apt and dnf take patterns: everything that begins with nvidia has the driver among it.
+  if (/^\^?nvidia-?(?:\.?\*|-\*)/.test(name)) return "driver";
   return SYSTEM.find(([pattern]) => pattern.test(name))?.[1] ?? "none";
+}
+
+/** The same for a word with a variable in it that is not known: only what stands in front of it counts. */
+export function driverPackageBegunBy(manager: PackageManager, written: string): DriverPackage {
+  const begin = /^["']?([a-z][a-z0-9.+-]*-)\$/.exec(written)?.[1];
+  const what = begin === undefined ? "none" : driverPackage(manager, `${begin}0`);
+  return what === "driver" ? what : "none";
 }

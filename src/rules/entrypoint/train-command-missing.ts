@@ -15,8 +15,10 @@ export const trainCommandMissing = defineRule({
 executable called \`train\` on PATH. When there is none, the job fails after the queue and the image pull with
 \`exec: "train": executable file not found in $PATH\`, wrapped in a misleading "Artifact upload failed".
 
-On a Dockerfile this is an error only where the base image is known to bring neither and nothing in the file could
-have put a \`train\` on PATH. On a built image it is certain.`,
+On a Dockerfile it is reported where the base image is known to bring neither and nothing in the file puts a
+\`train\` on PATH. A folder of the build context that is copied onto PATH may hold one, and a list of packages may
+bring the training toolkit where the file shows that it is meant: then the rule is skipped, and \`trainlint image\`
+tells. On a built image it is certain.`,
   refs: [
     {
       title: "How Amazon SageMaker Runs Your Training Image",
@@ -45,9 +47,9 @@ have put a \`train\` on PATH. On a built image it is certain.`,
       message: `The ENTRYPOINT of ${base}, where it has one, only runs its arguments, and there is no program called "train" on PATH: SageMaker runs "docker run IMAGE train", and the job fails because train is not found.`,
       help: 'Add an ENTRYPOINT in exec form, such as ENTRYPOINT ["python", "/opt/program/train.py"], or COPY an executable called train into a folder of PATH.',
     }),
-    notSure: ({ because }: { because: string }) => ({
-      message: `There is no ENTRYPOINT, so an executable "train" must be on PATH; whether there is one can't be told from this file (${because}).`,
-      help: "Check the built image with `trainlint image IMAGE`, or add an ENTRYPOINT.",
+    notSeen: ({ base, unseen }: { base: string; unseen: string }) => ({
+      message: `There is no ENTRYPOINT, and nothing in this file puts a program called "train" on PATH (${base} brings neither; ${unseen}, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: "Add an ENTRYPOINT in exec form, or make sure with `trainlint image IMAGE` that the image has a train program.",
     }),
     notOnPath: ({ path }: { path: string }) => ({
       message: `The image has no ENTRYPOINT and no program called "train" on PATH (${path}): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
@@ -61,29 +63,29 @@ have put a \`train\` on PATH. On a built image it is certain.`,
   check: {
     *dockerfile(dockerfile, { messages }) {
       const { entrypoint } = dockerfile.config;
-      const passesOn = runsItsArguments(dockerfile);
-      if (entrypoint.known && entrypoint.value !== null && !passesOn) return;
-      const bringsNone = entrypoint.known || passesOn;
+      if (entrypoint.known && entrypoint.value !== null && !runsItsArguments(dockerfile)) return;
       const train = trainIn(dockerfile);
       if (train.presence === "present") return;
-      const at = inText(dockerfile.path, dockerfile.target.from.range);
-      const base = dockerfile.base.kind === "image" ? dockerfile.base.reference : "scratch";
-      const baseKnown =
-        dockerfile.base.kind === "scratch" ||
-        (dockerfile.base.kind === "image" && dockerfile.base.known?.train === "absent");
-      if (!bringsNone || !baseKnown) {
+      const image = dockerfile.base.kind === "image" ? dockerfile.base : null;
+      const base = image?.reference ?? dockerfile.base.kind;
+      const bringsNone = dockerfile.base.kind === "scratch" || image?.known?.train === "absent";
+      if (!bringsNone || (!entrypoint.known && !runsItsArguments(dockerfile))) {
         yield { skip: `the base image ${base} may bring an ENTRYPOINT or a train program` };
-      } else if (train.presence === "absent") {
-        const source = dockerfile.base.kind === "image" ? dockerfile.base.known : null;
-        yield {
-          ...(entrypoint.known && entrypoint.value === null
-            ? messages.absent({ base })
-            : messages.passedOn({ base })),
-          at,
-          evidence: { base, ...(source === null ? {} : { source: source.source, asOf: source.asOf }) },
-        };
-      } else
-        yield { ...messages.notSure({ because: train.because }), at, severity: "info", evidence: { base } };
+        return;
+      }
+      if (train.presence === "unknown") {
+        yield { skip: `there may be a train program on PATH: ${train.because}` };
+        return;
+      }
+      const at = inText(dockerfile.path, dockerfile.target.from.range);
+      const { unseen } = train;
+      const known = image?.known;
+      const source = known === null || known === undefined ? {} : { source: known.source, asOf: known.asOf };
+      const evidence = { base, ...(unseen === null ? {} : { unseen }), ...source };
+      if (unseen !== null) yield { ...messages.notSeen({ base, unseen }), at, evidence };
+      else if (entrypoint.known && entrypoint.value === null)
+        yield { ...messages.absent({ base }), at, evidence };
+      else yield { ...messages.passedOn({ base }), at, evidence };
     },
     *image(image, { messages }) {
       if ((image.config.Entrypoint ?? []).length > 0) return;
@@ -153,14 +155,25 @@ have put a \`train\` on PATH. On a built image it is certain.`,
       ],
     },
     {
-      title: "A requirements file may bring one",
-      dockerfile: "FROM python:3.12\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\n",
+      title: "A folder of one's own on PATH may hold it",
+      dockerfile:
+        'FROM python:3.12\nENV PATH="/opt/program:${PATH}"\nCOPY program /opt/program\nWORKDIR /opt/program\n',
+    },
+    {
+      title: "The toolkit is meant, and a list of packages may bring it",
+      dockerfile:
+        "FROM python:3.12\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\nENV SAGEMAKER_PROGRAM=train.py\n",
+    },
+    {
+      title: "A list of packages in an image that shows nothing of SageMaker",
+      dockerfile:
+        'FROM python:3.12\nCOPY requirements.txt /tmp/\nRUN pip install -r /tmp/requirements.txt\nCMD ["python", "app.py"]\n',
       findings: [
         {
-          messageId: "notSure",
-          severity: "info",
+          messageId: "notSeen",
+          severity: "error",
           message:
-            'There is no ENTRYPOINT, so an executable "train" must be on PATH; whether there is one can\'t be told from this file (pip installs /tmp/requirements.txt).',
+            'There is no ENTRYPOINT, and nothing in this file puts a program called "train" on PATH (python:3.12 brings neither; pip installs /tmp/requirements.txt, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
           at: "1:1-1:17",
         },
       ],

@@ -1,13 +1,13 @@
 import { survivingPlaces } from "../../core/dockerfile/effects/surviving.ts";
-import type { DockerfileModel, ShellCommand } from "../../core/dockerfile/model.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { FileEntry } from "../../core/image/model.ts";
-import { type DriverFile, driverFile, isCudaInstaller, isDriverInstaller } from "../../core/nvidia/files.ts";
-import { driverPackage } from "../../core/nvidia/packages.ts";
+import { driverInstaller } from "../../core/nvidia/driver-installers.ts";
+import { removedLater } from "../../core/nvidia/driver-removals.ts";
+import { type DriverFile, driverFile } from "../../core/nvidia/files.ts";
+import { driverPackage, driverPackageBegunBy } from "../../core/nvidia/packages.ts";
 import { absolutePath, baseName } from "../../core/paths.ts";
 import { defineRule } from "../../core/rule.ts";
-import type { Range } from "../../core/text.ts";
 
 /** Where driver files live; only these folders of an image are looked at. */
 const TREES = [
@@ -71,6 +71,10 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
       message: `${name} installs the NVIDIA driver, with --no-kernel-module still its libraries: SageMaker's host mounts its own, and two versions collide.`,
       help: `${ADVICE} NVIDIA's cuda_*.run installer takes --toolkit --silent to leave the driver out.`,
     }),
+    installerMay: ({ name }: { name: string }) => ({
+      message: `${name} --silent is not told what to install: releases that bundle the NVIDIA driver then install it too, and it collides with the one that SageMaker's host mounts.`,
+      help: "Add --toolkit, so that only the toolkit is installed.",
+    }),
     driverFile: ({ by, path, what }: { by: string; path: string; what: string }) => ({
       message: `${by} puts ${path} into the image, a ${what} of the NVIDIA driver, which SageMaker's host mounts itself.`,
       help: ADVICE,
@@ -83,13 +87,16 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
   check: {
     *dockerfile(dockerfile, { messages }) {
       for (const effect of dockerfile.effects) {
-        if (effect.kind !== "install" || effect.package === null || removedLater(dockerfile, effect.package))
-          continue;
-        const what = driverPackage(effect.manager, effect.package);
+        if (effect.kind !== "install" || removedLater(dockerfile.commands, effect)) continue;
+        const name = effect.package ?? effect.written ?? "";
+        const what =
+          effect.package === null
+            ? driverPackageBegunBy(effect.manager, name)
+            : driverPackage(effect.manager, name);
         if (what === "none") continue;
-        const args = { name: effect.package, manager: effect.manager };
+        const args = { name, manager: effect.manager };
         const at = inText(dockerfile.path, effect.range);
-        const evidence = { package: effect.package, manager: effect.manager };
+        const evidence = { package: name, manager: effect.manager };
         yield {
           ...(what === "driver" ? messages.driverPackage(args) : messages.pullsDriver(args)),
           at,
@@ -97,12 +104,13 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
         };
       }
       for (const command of dockerfile.commands) {
-        const installer = installerOf(command);
+        const installer = driverInstaller(command);
         if (installer === null) continue;
-        yield {
-          ...messages.installer({ name: installer.name }),
-          at: inText(dockerfile.path, installer.range),
-        };
+        const { name } = installer;
+        const at = inText(dockerfile.path, installer.range);
+        yield installer.certain
+          ? { ...messages.installer({ name }), at }
+          : { ...messages.installerMay({ name }), at, severity: "warning" };
       }
       for (const place of survivingPlaces(dockerfile.effects)) {
         const path =
@@ -190,6 +198,20 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
       ],
     },
     {
+      title: "The CUDA installer that is not told to leave the driver out",
+      dockerfile:
+        "FROM ubuntu:22.04\nRUN sh cuda_11.8.0_520.61.05_linux.run --silent --override\nRUN sh cuda_11.8.0_520.61.05_linux.run --silent --toolkit\n",
+      findings: [
+        {
+          messageId: "installerMay",
+          severity: "warning",
+          message:
+            "cuda_11.8.0_520.61.05_linux.run --silent is not told what to install: releases that bundle the NVIDIA driver then install it too, and it collides with the one that SageMaker's host mounts.",
+          at: "2:8-2:39",
+        },
+      ],
+    },
+    {
       title: "A driver library",
       dockerfile: "FROM ubuntu:22.04\nCOPY libcuda.so.550.54.14 /usr/lib/x86_64-linux-gnu/\n",
       findings: [
@@ -235,30 +257,4 @@ const WORDS: Record<DriverFile, string> = {
 /** A real file: the NVIDIA runtime leaves empty ones behind in an image that was committed under it. */
 function isShippedDriver(entry: FileEntry): boolean {
   return entry.type === "file" && entry.size > 0 && driverFile(entry.path) !== null;
-}
-
-/** The command that runs NVIDIA's driver installer, or the CUDA installer with the driver. */
-function installerOf(command: ShellCommand): { name: string; range: Range } | null {
-  if (/^(?:wget|curl|rm|chmod|cp|mv|ls|echo|printf|aws|tar)$/.test(baseName(command.argv[0]?.value ?? "")))
-    return null;
-  for (const word of command.argv) {
-    const name = baseName(word.value ?? "");
-    if (isDriverInstaller(name)) {
-      const extractsOnly = command.argv.some((other) => /^(?:-x|--extract-only)$/.test(other.value ?? ""));
-      return extractsOnly ? null : { name, range: word.range };
-    }
-    if (isCudaInstaller(name) && command.argv.some((other) => other.value === "--driver"))
-      return { name, range: word.range };
-  }
-  return null;
-}
-
-/** Whether a later command plainly takes the package out again. */
-function removedLater(dockerfile: DockerfileModel, name: string): boolean {
-  return dockerfile.commands.some((command) => {
-    const words = command.argv.map((word) => word.value ?? "");
-    if (!words.some((word) => /^(?:purge|remove|erase|autoremove)$/.test(word)) || command.conditional)
-      return false;
-    return words.some((word) => word === name || (word.endsWith("*") && name.startsWith(word.slice(0, -1))));
-  });
 }

@@ -133,7 +133,8 @@ function fromStage(
 
 /**
  * Neither context nor stage tells whether the source is a file or a folder, whose contents are copied: its name
- * decides where it plainly is a file's. A name copied to a folder of programs is taken for a program.
+ * decides where it plainly is a file's. A name copied to or from a folder of programs is taken for a program, and so
+ * are SageMaker's own `train` and `serve`.
  */
 function byItsName(name: string, target: Target, sources: readonly string[]): Place {
   const into = intoFolder(name, target);
@@ -145,7 +146,7 @@ function byItsName(name: string, target: Target, sources: readonly string[]): Pl
   const program =
     /\/s?bin$/.test(target.path) &&
     !/^(?:s?bin|scripts?|src|docker|container|files|rootfs)$/.test(baseName(name));
-  const fromPrograms = /\/s?bin\/[^/]+$/.test(name);
+  const fromPrograms = /\/s?bin\/[^/]+$/.test(name) || /(?:^|\/)(?:train|serve)$/.test(name);
   if (program || fromPrograms) return { ...unknown, path: into, extent: "either" };
   return { ...unknown, path: target.path, extent: "below" };
 }

@@ -190,11 +190,15 @@ interface Named {
   readonly file: string | null;
 }
 
+/** Options with which nothing is installed: it is only shown, or downloaded. */
+const ONLY_SHOWS =
+  /^--(?:simulate|dry-run|just-print|recon|no-act|print-uris|download-only|downloadonly|assumeno|help)$/;
+
 /** The installs of one command, one effect a package or list. */
 export function installsOf(command: ShellCommand): InstallEffect[] {
   const at = commandIndex(command.argv);
   const request = installRequest(command.argv.slice(at));
-  if (request === null) return [];
+  if (request === null || request.words.some((word) => ONLY_SHOWS.test(word.value ?? ""))) return [];
   const noRecommends = request.words.some((word) =>
     /^--no-install-recommends$|^--no-recommends$|^-R$|Install-Recommends=["']?(?:0|false|no|off)/i.test(
       word.value ?? "",
@@ -219,6 +223,7 @@ export function installsOf(command: ShellCommand): InstallEffect[] {
     range: word.range,
     package: name,
     specifier: word.value,
+    written: word.raw,
     file,
   }));
 }
