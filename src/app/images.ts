@@ -1,5 +1,6 @@
 import type { Config } from "../core/config.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
+import { ROLE_NEEDS } from "../core/role/image-signs.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { attempt } from "./problems.ts";
 import type { JudgeRequest } from "./request.ts";
@@ -51,7 +52,8 @@ export async function imageModelOf(
 }
 
 function imageNeeds(session: Session, config: Config): readonly ImageNeeds[] {
-  return session.rules.flatMap(({ id, needs }) =>
+  const needed = session.rules.flatMap(({ id, needs }) =>
     needs === undefined || config.rules.get(id)?.level === "off" ? [] : [needs],
   );
+  return config.role === null ? [...needed, ROLE_NEEDS] : needed;
 }

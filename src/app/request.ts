@@ -1,3 +1,4 @@
+import type { Role } from "../core/role/sign.ts";
 import type { RuleLevel } from "../core/rule.ts";
 import type { FailOn } from "../core/verdict.ts";
 
@@ -13,6 +14,8 @@ export interface JudgeRequest {
   readonly ruleLevels: readonly { readonly rule: string; readonly level: RuleLevel }[];
   /** `--fail-on`; `null` leaves it to the configuration. */
   readonly failOn: FailOn | null;
+  /** `--role`; `null` leaves it to the configuration, and else to what the subjects show. */
+  readonly role: Role | null;
   /** False with `--no-inline-config`. */
   readonly inlineConfig: boolean;
   readonly requireReason: boolean;

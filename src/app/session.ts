@@ -4,6 +4,7 @@ import { type Config, withOverrides, withRuleLevels } from "../core/config.ts";
 import { type Crash, runRules, type SubjectSet } from "../core/engine.ts";
 import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
 import { inputFinding } from "../core/input-rule.ts";
+import { roleOf } from "../core/role/role.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
 import { matchesPatterns } from "../edges/files.ts";
@@ -86,12 +87,13 @@ function overriddenFor(file: string, config: Config, cwd: string): Config {
 }
 
 function withOptions(config: Config, session: Session): Config {
-  const { ruleLevels, failOn, inlineConfig, requireReason } = session.request;
+  const { ruleLevels, failOn, role, inlineConfig, requireReason } = session.request;
   const levels = new Map(ruleLevels.map(({ rule, level }) => [session.catalog.get(rule).id, level]));
   return withRuleLevels(
     {
       ...config,
       failOn: failOn ?? config.failOn,
+      role: role ?? config.role,
       inlineConfig: config.inlineConfig && inlineConfig,
       requireReason: config.requireReason || requireReason,
     },
@@ -114,25 +116,11 @@ export function judgeSubjects(
 ): Unit {
   const unit: Unit = { config, findings: [], suppressed: [] };
   session.units.push(unit);
-  if (config.role !== "training") {
-    session.skipped.push(...allSkipped(session, subjects, config));
-    return unit;
-  }
-  const result = runRules(session.rules, subjects, config.rules, absent);
+  const result = runRules(session.rules, subjects, config.rules, absent, roleOf(config.role, subjects));
   unit.findings = [...result.findings, ...crashFindings(result.crashes, at, config)];
   session.skipped.push(...result.skipped);
   session.crashes.push(...result.crashes);
   return unit;
-}
-
-function allSkipped(session: Session, subjects: SubjectSet, config: Config): Skipped[] {
-  const kinds = Object.keys(subjects) as SubjectKind[];
-  const reason = `the configuration says that this is made for ${config.role}, not for training`;
-  return session.rules.flatMap((rule) =>
-    rule.subjects
-      .filter((kind) => kinds.includes(kind))
-      .map((subject) => ({ ruleId: rule.id, rule: rule.name, subject, reason })),
-  );
 }
 
 function crashFindings(crashes: readonly Crash[], at: Location, config: Config): Finding[] {

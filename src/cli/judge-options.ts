@@ -1,6 +1,7 @@
 import type { DockerfileRequest, JudgeRequest, Output, ReportOptions } from "../app.ts";
 import { UserError } from "../core/errors.ts";
 import type { FormatName } from "../core/formats.ts";
+import type { Role } from "../core/role/sign.ts";
 import type { RuleLevel } from "../core/rule.ts";
 import type { FailOn } from "../core/verdict.ts";
 import { type Arguments, splitPair } from "./arguments.ts";
@@ -18,6 +19,7 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     config: args.flag("no-config") ? false : args.value("config"),
     ruleLevels: args.list("rule").map(ruleLevel),
     failOn: args.value("fail-on") as FailOn | null,
+    role: args.value("role") as Role | null,
     inlineConfig: !args.flag("no-inline-config"),
     requireReason: args.flag("require-reason"),
     baseline: args.value("baseline"),

@@ -50,6 +50,13 @@ export const JUDGE_OPTIONS: readonly OptionSpec[] = [
     description: "Exit with 1 from this severity on: error (default), warning, info, never",
   },
   {
+    name: "role",
+    kind: "value",
+    metavar: "ROLE",
+    choices: ["training", "serving", "processing"],
+    description: "What the image is made for (default: guessed, else training); other rules are not applied",
+  },
+  {
     name: "rule",
     kind: "list",
     metavar: "RULE=LEVEL",

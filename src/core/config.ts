@@ -1,5 +1,6 @@
-import { type ConfigFile, type Override, type Role, withSettings } from "./config/file.ts";
+import { type ConfigFile, type Override, withSettings } from "./config/file.ts";
 import type { Json } from "./json.ts";
+import type { Role } from "./role/sign.ts";
 import type { RuleLevel, RuleSetting } from "./rule.ts";
 import type { FailOn } from "./verdict.ts";
 
@@ -10,7 +11,8 @@ export interface Config {
   /** By rule id. */
   readonly rules: ReadonlyMap<string, RuleSetting>;
   readonly failOn: FailOn;
-  readonly role: Role;
+  /** What the images are made for; `null` leaves it to what they show. */
+  readonly role: Role | null;
   readonly target: string | null;
   readonly buildArgs: Readonly<Record<string, string>>;
   /** .gitignore patterns, relative to the folder of `path`. */
@@ -30,7 +32,7 @@ export const DEFAULT_CONFIG: Config = {
   path: null,
   rules: new Map(),
   failOn: "error",
-  role: "training",
+  role: null,
   target: null,
   buildArgs: {},
   exclude: [],
@@ -59,9 +61,9 @@ export function configOf(file: ConfigFile, path: string): Config {
 
 /** The configuration for a file that exactly these overrides are for. */
 export function withOverrides(config: Config, overrides: readonly Override[]): Config {
-  const settings = { ...config, target: config.target ?? undefined };
+  const settings = { ...config, role: config.role ?? undefined, target: config.target ?? undefined };
   const { rules, role, target, buildArgs } = overrides.reduce(withSettings, settings);
-  return { ...config, rules, role: role ?? config.role, target: target ?? null, buildArgs, overrides: [] };
+  return { ...config, rules, role: role ?? null, target: target ?? null, buildArgs, overrides: [] };
 }
 
 /** Rule levels given on the command line win over the file; options of the file stay. */
@@ -76,7 +78,7 @@ export function configData(config: Config): { readonly [key: string]: Json } {
   return {
     rules: rulesData(config.rules),
     "fail-on": config.failOn,
-    role: config.role,
+    ...(config.role === null ? {} : { role: config.role }),
     ...(config.target === null ? {} : { target: config.target }),
     "build-args": config.buildArgs,
     exclude: config.exclude,

@@ -1,6 +1,7 @@
 import type { Finding, Location, Severity, Skipped } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Json } from "./json.ts";
+import { doubt, type RoleInForce, skipReason, TRAINING } from "./role/role.ts";
 import type { OptionSpecs, OptionValues, Report, Rule, RuleSetting, Skip, Subjects } from "./rule.ts";
 
 /** The subjects of one pass over the rules; a kind that is not at hand is left out. */
@@ -24,13 +25,15 @@ export interface EngineResult {
 
 /**
  * Runs every enabled rule over the subjects at hand. A rule is never able to lose another's findings.
- * `absent` says, per missing kind of subject, why it is missing; it becomes the reason of a skip.
+ * `absent` says, per missing kind of subject, why it is missing; it becomes the reason of a skip. Rules that do
+ * not speak of images of this `role` are skipped; on a guess that may be wrong they run, and report no errors.
  */
 export function runRules(
   rules: readonly Rule[],
   subjects: SubjectSet,
   settings: RuleSettings = new Map(),
   absent: Partial<Record<keyof Subjects, string>> = {},
+  role: RoleInForce = TRAINING,
 ): EngineResult {
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
@@ -48,13 +51,19 @@ export function runRules(
       }
       continue;
     }
+    const speaksOfIt = rule.roles.includes(role.role);
+    if (!speaksOfIt && role.certain) {
+      skipped.push(...presentSubjects(rule, subjects, skipReason(role)));
+      continue;
+    }
     skipped.push(...absentSubjects(rule, subjects, absent));
     try {
       for (const item of reportsOf(rule, subjects, setting)) {
         if ("skip" in item.result) {
           skipped.push({ ruleId: rule.id, rule: rule.name, subject: item.subject, reason: item.result.skip });
         } else {
-          findings.push(findingOf(rule, item.result, setting, subjects));
+          const finding = findingOf(rule, item.result, setting, subjects);
+          findings.push(speaksOfIt ? finding : doubted(finding, role, setting));
         }
       }
     } catch (error) {
@@ -77,6 +86,20 @@ function absentSubjects(
       subject: kind,
       reason: absent[kind] ?? `no ${kind} was given`,
     }));
+}
+
+function presentSubjects(rule: Rule, subjects: SubjectSet, reason: string): Skipped[] {
+  return rule.subjects
+    .filter((kind) => subjects[kind] !== undefined)
+    .map((subject) => ({ ruleId: rule.id, rule: rule.name, subject, reason }));
+}
+
+/** A finding about an image that may be made for something else: no error, unless the user asked for one. */
+function doubted(finding: Finding, role: RoleInForce, setting: RuleSetting): Finding {
+  const severity = setting.level === undefined && finding.severity === "error" ? "warning" : finding.severity;
+  const guess = { role: role.role, because: role.because };
+  const evidence = { ...finding.evidence, guess };
+  return { ...finding, severity, evidence, help: `${finding.help} ${doubt(role)}` };
 }
 
 function* reportsOf(

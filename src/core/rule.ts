@@ -3,6 +3,7 @@ import type { Fix, Location, Related, Severity, SubjectKind } from "./finding.ts
 import type { ImageModel, ImageNeeds } from "./image/model.ts";
 import type { JobModel } from "./job/model.ts";
 import type { Json } from "./json.ts";
+import type { Role } from "./role/sign.ts";
 import type { Transcript } from "./run/transcript.ts";
 
 /** The model of each kind of subject. */
@@ -127,6 +128,8 @@ export interface RuleDefinition<M extends Messages = Messages, O extends OptionS
   readonly severity: Severity;
   /** How sure a finding of this rule is. */
   readonly precision: "very-high" | "high" | "medium";
+  /** Of which images it speaks; of training images alone when missing. Others are not judged by it. */
+  readonly roles?: readonly Role[];
   readonly options: O;
   /** What it needs of an image; absent for rules that look at no image. */
   readonly needs?: ImageNeeds;
@@ -136,7 +139,8 @@ export interface RuleDefinition<M extends Messages = Messages, O extends OptionS
 }
 
 /** A rule as the engine runs it: its own message and option types no longer matter. */
-export interface Rule extends Omit<RuleDefinition, "check" | "messages"> {
+export interface Rule extends Omit<RuleDefinition, "check" | "messages" | "roles"> {
+  readonly roles: readonly Role[];
   /** The kinds of subject it looks at, in a fixed order. */
   readonly subjects: readonly SubjectKind[];
   /** Alternatives: each entry is the set of subjects that one check needs together. */
@@ -177,6 +181,7 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
   const { check: _check, messages: _messages, ...rest } = definition;
   return {
     ...rest,
+    roles: definition.roles ?? ["training"],
     subjects: SUBJECT_ORDER.filter((kind) => checks.some((check) => check.needs.includes(kind))),
     checks,
     messageIds: Object.keys(definition.messages),

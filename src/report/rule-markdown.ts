@@ -23,6 +23,7 @@ export function ruleFacts(rule: Rule): string[] {
   return [
     `Severity: ${rule.severity}`,
     `Looks at: ${subjects === "" ? "trainlint's own input" : subjects}`,
+    ...(rule.checks.length === 0 ? [] : [`Speaks of: images for ${rule.roles.join(", ")}`]),
     `Precision: ${rule.precision}`,
   ];
 }

@@ -1,8 +1,6 @@
+import type { Role } from "../role/sign.ts";
 import type { RuleSetting } from "../rule.ts";
 import type { FailOn } from "../verdict.ts";
-
-/** What an image is made for. */
-export type Role = "training" | "serving" | "processing";
 
 /** What a file or an override says about the files that it is for; `undefined` where it says nothing. */
 export interface FileSettings {

@@ -2,10 +2,11 @@ import { stripComments } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { UserError } from "../errors.ts";
 import type { Json } from "../json.ts";
+import type { Role } from "../role/sign.ts";
 import type { RuleLevel, RuleSetting } from "../rule.ts";
 import type { FailOn } from "../verdict.ts";
 import type { RuleCatalog } from "./catalog.ts";
-import { type ConfigFile, EMPTY_FILE, type FileSettings, type Role } from "./file.ts";
+import { type ConfigFile, EMPTY_FILE, type FileSettings } from "./file.ts";
 import { configSchema } from "./schema.ts";
 import { placeOf, validate, type YamlSource } from "./validate.ts";
 

@@ -28,8 +28,8 @@ const FILE_SETTINGS: { readonly [name: string]: Schema } = {
   rules: { $ref: "#/$defs/rules" },
   role: {
     enum: ["training", "serving", "processing"],
-    default: "training",
-    description: "What the images are made for; only training images are judged.",
+    description:
+      "What the images are made for. Rules that speak of training images only are not applied to others. Guessed from certain signs where it is not said.",
   },
   target: { type: "string", description: "Stage of the Dockerfiles that is built; the last by default." },
   "build-args": {

@@ -56,6 +56,7 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
   ],
   severity: "error",
   precision: "very-high",
+  roles: ["training", "serving", "processing"],
   options: {},
   needs: { depth: "files", queries: () => TREES.map((path) => ({ kind: "tree", path })) },
   messages: {

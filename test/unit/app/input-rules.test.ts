@@ -21,6 +21,7 @@ function request(text: string): LintRequest {
     config: false,
     ruleLevels: [],
     failOn: null,
+    role: null,
     inlineConfig: true,
     requireReason: false,
     baseline: null,
