@@ -1,11 +1,13 @@
 /**
  * Makes `dist/trainlint.mjs`: the whole program in one ESM file that `bin`, hooks and actions run. The same
  * sources give the same bytes. Beside it, `dist/THIRD-PARTY-NOTICES.txt` has the licences of what is in it, and
- * `dist/trainlint.cdx.json` the bill of materials.
+ * `dist/trainlint.cdx.json` the bill of materials; `dist/action.mjs` is the small program by which the GitHub Action
+ * runs it.
  */
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { buildAction } from "./bundle/action.mjs";
 import { lazyBuiltins } from "./bundle/lazy-builtins.mjs";
 import { lazyFunctions } from "./bundle/lazy-functions.mjs";
 import { leftOut } from "./bundle/left-out.mjs";
@@ -46,6 +48,7 @@ const packages = await bundledPackages(root, Object.keys(result.metafile.inputs)
 await writeFile(beside("THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(packages));
 const manifest = JSON.parse(await readFile(`${root}package.json`, "utf8"));
 await writeFile(beside("trainlint.cdx.json"), sbom(manifest, contents, packages));
+await buildAction(root, beside("action.mjs"));
 console.log(`${outFile}: ${Math.round(contents.length / 1024)} KiB`);
 
 function beside(name) {

@@ -14,12 +14,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Files and folders that are taken as they are. */
 const AS_THEY_ARE = [
   ".pre-commit-hooks.yaml",
+  "action.yml",
   "CHANGELOG.md",
   "CONTRIBUTING.md",
   "LICENSE",
   "README.md",
   "docs",
   "schema",
+  "templates",
 ];
 
 const [given] = process.argv.slice(2);

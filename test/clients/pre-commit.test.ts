@@ -7,6 +7,8 @@ import { parse } from "yaml";
 import { isDockerfileName } from "../../src/edges/files/names.ts";
 // @ts-expect-error a plain script
 import { preCommit } from "../../tools/clients/pre-commit.mjs";
+import { makeReleaseTree } from "./support/release-tree.ts";
+import { GIT_ENV } from "./support/scratch-repository.ts";
 
 const program: string | null = preCommit.find();
 const folder = mkdtempSync(join(tmpdir(), "trainlint-pre-commit-"));
@@ -22,11 +24,7 @@ const env = {
   PATH: `${dirname(resolve(program ?? "x"))}:${process.env.PATH}`,
   HOME: folder,
   PRE_COMMIT_HOME: join(folder, "cache"),
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "T",
-  GIT_AUTHOR_EMAIL: "t@example.com",
-  GIT_COMMITTER_NAME: "T",
-  GIT_COMMITTER_EMAIL: "t@example.com",
+  ...GIT_ENV,
   npm_config_registry: "http://127.0.0.1:9/",
   HTTPS_PROXY: "http://127.0.0.1:9",
   HTTP_PROXY: "http://127.0.0.1:9",
@@ -61,8 +59,7 @@ function commit(files: { readonly [path: string]: string }): { status: number | 
 
 describe.skipIf(program === null)("pre-commit", () => {
   beforeAll(() => {
-    const made = spawnSync(process.execPath, ["tools/release-tree.mjs", release], { encoding: "utf8" });
-    if (made.status !== 0) throw new Error(made.stderr);
+    makeReleaseTree(release);
     for (const repository of [release, project]) must(folder, "git", "init", "--quiet", repository);
     must(release, "git", "add", "--all");
     must(release, "git", "commit", "--quiet", "-m", "Release");

@@ -1,21 +1,39 @@
+import { installMissing } from "../setup/packages.mjs";
+import { act } from "./act.mjs";
 import { actionlint } from "./actionlint.mjs";
+import { gitlabCiLocal } from "./gitlab-ci-local.mjs";
 import { junitparser } from "./junitparser.mjs";
 import { preCommit } from "./pre-commit.mjs";
 import { reviewdog } from "./reviewdog.mjs";
 import { sarifMultitool } from "./sarif-multitool.mjs";
+import { fish, zsh } from "./shells.mjs";
 
 /**
  * The real programs that read what trainlint writes, for the tests in `test/clients`. Each has a `title`, `find`
- * (a path, or `null`; never installs) and `install` (`null`, or why it can't be had, as a clause).
+ * (a path, or `null`; never installs), `install` (`null`, or why it can't be had, as a clause) and perhaps
+ * Debian `packages` that it needs.
  */
-export const CLIENTS = { actionlint, junitparser, preCommit, reviewdog, sarifMultitool };
+const CLIENTS = [
+  act,
+  actionlint,
+  fish,
+  gitlabCiLocal,
+  junitparser,
+  preCommit,
+  reviewdog,
+  sarifMultitool,
+  zsh,
+];
 
 /** Installs what is missing; answers a sentence for each client that can't be had. */
 export async function installClients() {
   const missing = [];
-  for (const client of Object.values(CLIENTS)) {
-    const obstacle = client.find() === null ? await client.install() : null;
-    if (obstacle !== null) missing.push(`No ${client.title}: ${obstacle}.`);
+  const packages = [...new Set(CLIENTS.flatMap((client) => client.packages ?? []))];
+  const obstacle = await installMissing(packages);
+  if (obstacle !== null) missing.push(`Debian packages for clients: ${obstacle}.`);
+  for (const client of CLIENTS) {
+    const why = client.find() === null ? await client.install() : null;
+    if (why !== null) missing.push(`No ${client.title}: ${why}.`);
   }
   return missing;
 }

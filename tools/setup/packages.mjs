@@ -8,8 +8,13 @@ const PACKAGES = {
   iptables: "/usr/sbin/iptables",
   "busybox-static": "/bin/busybox",
   debootstrap: "/usr/sbin/debootstrap",
+  chromium: "/usr/bin/chromium",
+  fish: "/usr/bin/fish",
+  git: "/usr/bin/git",
   python3: "/usr/bin/python3",
   "python3-venv": "/usr/share/doc/python3-venv",
+  rsync: "/usr/bin/rsync",
+  zsh: "/usr/bin/zsh",
 };
 
 /**
