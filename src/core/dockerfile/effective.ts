@@ -1,5 +1,6 @@
 import { absolutePath } from "../paths.ts";
 import type { SourceText } from "../text.ts";
+import { VersionedMap } from "../versioned-map.ts";
 import { assignmentsOf } from "./assignments.ts";
 import { execForm } from "./exec-form.ts";
 import { healthcheckOf } from "./healthcheck.ts";
@@ -51,8 +52,8 @@ export class ConfigBuilder {
   private readonly inputs: BuildInputs;
   private entrypoint: Setting<CommandLine | null>;
   private cmd: Setting<CommandLine | null>;
-  private env = new Map<string, Setting<string>>();
-  private args = new Map<string, Setting<string>>();
+  private readonly env = new VersionedMap<Setting<string>>();
+  private readonly args = new VersionedMap<Setting<string>>();
   private complete: Value<true>;
   private volumesComplete: Value<true>;
   private portsComplete: Value<true>;
@@ -101,8 +102,9 @@ export class ConfigBuilder {
    */
   runStage(stage: Stage): void {
     this.stage = stage.index;
-    this.args = new Map([...this.args, ...PREDEFINED.flatMap((name) => this.buildArgument(name))]);
-    for (const name of this.env.keys()) this.args.delete(name);
+    for (const [name, value] of PREDEFINED.flatMap((name) => this.buildArgument(name)))
+      this.args.set(name, value);
+    for (const name of this.env.snapshot().keys()) this.args.delete(name);
     this.cmdSet = false;
     const triggers = this.onbuild.flatMap(({ trigger }) => (trigger === null ? [] : [trigger]));
     this.onbuild = [];
@@ -113,7 +115,7 @@ export class ConfigBuilder {
     return {
       entrypoint: this.entrypoint,
       cmd: this.cmd,
-      env: this.env,
+      env: this.env.snapshot(),
       envComplete: this.complete,
       workingDir: this.workingDir,
       user: this.user,
@@ -139,9 +141,9 @@ export class ConfigBuilder {
     this.steps.push({
       instruction,
       stage: this.stage,
-      env: this.env,
+      env: this.env.snapshot(),
       envComplete: this.complete,
-      args: this.args,
+      args: this.args.snapshot(),
       workingDir: this.workingDir,
       shell: this.shell.known ? this.shell.value : null,
       user: this.user,
@@ -239,8 +241,6 @@ export class ConfigBuilder {
       name: this.expandWith(name, lookup),
       value: this.expandWith(value ?? "", lookup),
     }));
-    this.env = new Map(this.env);
-    this.args = new Map(this.args);
     for (const { name, value } of updates) {
       if (!name.known) continue;
       this.env.set(name.value, { ...value, instruction });
@@ -251,7 +251,6 @@ export class ConfigBuilder {
   private addArguments(instruction: Instruction): void {
     const lookup = this.lookup();
     const { escapeChar, buildArgs, globalArgs } = this.inputs;
-    this.args = new Map(this.args);
     addArguments(this.args, instruction, escapeChar, buildArgs, globalArgs, lookup);
   }
 
@@ -293,7 +292,8 @@ export class ConfigBuilder {
   }
 
   private lookup(): Lookup {
-    const { env, args } = this;
+    // As before the instruction: `ARG A=2 B=$A` sees the A of an earlier line.
+    const [env, args] = [this.env.snapshot(), this.args.snapshot()];
     return (name) => {
       const value = args.get(name) ?? env.get(name);
       if (value !== undefined) return value;

@@ -77,7 +77,7 @@ export function planStages(
  * of the same line.
  */
 export function addArguments(
-  args: Map<string, Setting<string>>,
+  args: { set(name: string, value: Setting<string>): void },
   instruction: Instruction,
   escapeChar: string,
   buildArgs: Readonly<Record<string, string>>,
