@@ -3,15 +3,16 @@ import type { Config } from "../core/config.ts";
 import type { DockerfileModel } from "../core/dockerfile/model.ts";
 import type { SubjectSet } from "../core/engine.ts";
 import { inText, type Location, type SubjectKind } from "../core/finding.ts";
+import type { JobModel } from "../core/job/model.ts";
 import { readTextFile, shortPath } from "../edges/files.ts";
 import type { Problem } from "../report/report.ts";
 import { applyInlineIgnores, imageSourceOf, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { imageModelOf } from "./images.ts";
-import { jobModelOf, jobPlace, withJob } from "./jobs.ts";
+import { jobModelsOf, jobPlace, withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
-import { beginSession, configFor, configForFile, judgeSubjects, type Session } from "./session.ts";
+import { beginSession, configFor, configForFile, judgeJob, judgeSubjects, type Session } from "./session.ts";
 import { transcriptOf } from "./smoke.ts";
 
 /** `trainlint check`: everything that is given, as one gate with one report. */
@@ -26,6 +27,8 @@ export interface CheckRequest extends JudgeRequest, DockerfileRequest, SmokeRequ
 interface Collected {
   readonly subjects: { -readonly [K in keyof SubjectSet]: SubjectSet[K] };
   readonly absent: Partial<Record<SubjectKind, string>>;
+  /** Of a script with several commands, those behind the first one. */
+  readonly otherJobs: JobModel[];
 }
 
 /** Each step is done whether or not an earlier one failed; what could not be done is named with the reason. */
@@ -35,7 +38,7 @@ export async function check(request: CheckRequest): Promise<Outcome> {
     request.dockerfile === null
       ? await configFor(session, request.cwd)
       : await configForFile(session, resolve(request.cwd, request.dockerfile));
-  const collected: Collected = { subjects: {}, absent: {} };
+  const collected: Collected = { subjects: {}, absent: {}, otherJobs: [] };
   const { subjects, absent } = collected;
 
   const dockerfile = await dockerfileStep(session, request, collected);
@@ -53,6 +56,7 @@ export async function check(request: CheckRequest): Promise<Outcome> {
 
   if (dockerfile !== null && request.image !== null) session.imageSource = imageSourceOf(dockerfile);
   const unit = judgeSubjects(session, subjects, config, absent, firstPlace(collected));
+  for (const job of collected.otherJobs) judgeJob(session, { ...subjects, job }, config, jobPlace(job));
   if (dockerfile !== null) applyInlineIgnores(session, unit, dockerfile);
   return await finish(session);
 }
@@ -81,19 +85,22 @@ async function jobStep(
   session: Session,
   request: CheckRequest,
   config: Config,
-  { subjects, absent }: Collected,
+  collected: Collected,
 ): Promise<void> {
+  const { subjects, absent } = collected;
   if (request.job === null) {
     absent.job = "no training-job request was given (--job)";
     return;
   }
   const file = resolve(request.cwd, request.job);
   const path = shortPath(file, request.cwd);
-  const model = await attempt(session, { kind: "job", name: path }, async () =>
-    jobModelOf(session, { path, text: await readTextFile(file, path), file }, config),
+  const models = await attempt(session, { kind: "job", name: path }, async () =>
+    jobModelsOf(session, { path, text: await readTextFile(file, path), file }, config),
   );
-  if (model === null) absent.job = `${path} could not be read`;
-  else subjects.job = model;
+  const [first, ...others] = models ?? [];
+  if (first === undefined) absent.job = `${path} could not be read`;
+  else subjects.job = first;
+  collected.otherJobs.push(...others);
 }
 
 async function runStep(
@@ -113,7 +120,7 @@ async function runStep(
   }
   const run = await attempt(session, { kind: "run", name: image }, async () => {
     const file = subjects.job === undefined ? null : resolve(request.cwd, subjects.job.path);
-    const smokeRequest = await withJob(request, file, subjects.job?.path ?? "");
+    const smokeRequest = await withJob(request, file, subjects.job?.path ?? "", request.cwd);
     return await transcriptOf(session, image, smokeRequest, request.platform);
   });
   if (run === null) absent.run = "the smoke run could not be made";

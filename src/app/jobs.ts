@@ -1,11 +1,11 @@
-import { dirname } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Location } from "../core/finding.ts";
 import { type JobLaunchRequest, jobLaunchRequest } from "../core/job/launch-request.ts";
 import type { JobModel } from "../core/job/model.ts";
-import { parseJob } from "../core/job/parse.ts";
-import { fileReader, readTextFile } from "../edges/files.ts";
+import { parseJobs } from "../core/job/parse.ts";
+import { fileReader, readTextFile, shortPath } from "../edges/files.ts";
 import { notRead } from "./dockerfiles.ts";
 import type { SmokeRequest } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -19,30 +19,53 @@ export interface JobSource {
 }
 
 /**
- * The model of a CreateTrainingJob request. One that can't be read becomes a finding with the place, and `null`
- * here: the other subjects of the run are not lost over it.
+ * The models of the CreateTrainingJob requests in a file: one, or every command of a script. What can't be read
+ * becomes a finding with the place, and an empty list here: the other subjects of the run are not lost over it.
  */
-export function jobModelOf(session: Session, source: JobSource, config: Config): JobModel | null {
+export function jobModelsOf(session: Session, source: JobSource, config: Config): readonly JobModel[] {
   session.subjects.push({ kind: "job", name: source.path });
   session.texts.set(source.path, source.text);
   try {
-    return readJobModel(source);
+    const jobs = readJobModels(source, session.request.cwd);
+    for (const { files } of jobs) for (const [path, text] of files) session.texts.set(path, text);
+    return jobs;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     session.unreadInput = true;
     session.units.push({ config, findings: [notRead(error, source.path, config)], suppressed: [] });
-    return null;
+    return [];
   }
 }
 
-/** The model of a request; throws a `UserError` with the place where it can't be understood. */
-export function readJobModel({ path, text, file }: JobSource): JobModel {
-  return parseJob(text, { path, ...(file === null ? {} : { readFile: fileReader(dirname(file)) }) });
+/** The models of the requests in a file; throws a `UserError` with the place where they can't be understood. */
+export function readJobModels(source: JobSource, cwd: string): readonly [JobModel, ...JobModel[]] {
+  const { path, text, file } = source;
+  return parseJobs(text, file === null ? { path } : { path, readFile: reader(file, cwd) });
+}
+
+/** Files that a script names count from its folder, else from a folder above it, else from the working folder. */
+function reader(file: string, cwd: string): (name: string) => { path: string; text: string } | null {
+  const folders = [...foldersUp(dirname(file), cwd), cwd];
+  return (name) => {
+    for (const folder of folders) {
+      const text = fileReader(folder)(name);
+      if (text !== null) return { path: shortPath(resolve(folder, name), cwd), text };
+    }
+    return null;
+  };
+}
+
+/** `folder` and those above it, as far as `top` where that is one of them. */
+function foldersUp(folder: string, top: string): string[] {
+  const folders = [folder];
+  if (!folder.startsWith(`${top}${sep}`)) return folders;
+  for (let at = folder; at !== top; at = dirname(at)) folders.push(dirname(at));
+  return folders;
 }
 
 /** The whole request as a place. */
 export function jobPlace(job: JobModel): Location {
-  return { kind: "job", path: job.path, pointer: "", ...job.rangeOf("") };
+  return { kind: "job", pointer: "", ...job.rangeOf("") };
 }
 
 /** What a smoke run takes from a request; the command line's own words win. */
@@ -50,9 +73,11 @@ export async function withJob(
   request: SmokeRequest,
   file: string | null,
   path: string,
+  cwd: string,
 ): Promise<SmokeRequest> {
   if (file === null) return request;
-  return merge(request, jobLaunchRequest(readJobModel({ path, text: await readTextFile(file, path), file })));
+  const [job] = readJobModels({ path, text: await readTextFile(file, path), file }, cwd);
+  return merge(request, jobLaunchRequest(job));
 }
 
 function merge(request: SmokeRequest, job: JobLaunchRequest): SmokeRequest {

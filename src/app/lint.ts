@@ -101,9 +101,10 @@ async function judgeSource(
   config: Config,
 ): Promise<void> {
   if (source.kind === "job") {
-    const { jobModelOf, jobPlace } = await import("./jobs.ts");
-    const job = jobModelOf(session, source, config);
-    if (job !== null) judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
+    const { jobModelsOf, jobPlace } = await import("./jobs.ts");
+    for (const job of jobModelsOf(session, source, config)) {
+      judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
+    }
     return;
   }
   const model = modelOf(session, source, request, config);

@@ -123,6 +123,12 @@ export function judgeSubjects(
   return unit;
 }
 
+/** Runs only the rules that are about the request, over a further request of the same run. */
+export function judgeJob(session: Session, subjects: SubjectSet, config: Config, at: Location): Unit {
+  const rules = session.rules.filter(({ checks }) => checks.every(({ needs }) => needs.includes("job")));
+  return judgeSubjects({ ...session, rules }, subjects, config, {}, at);
+}
+
 function crashFindings(crashes: readonly Crash[], at: Location, config: Config): Finding[] {
   return crashes.flatMap((crash) => {
     const reason = crash.error instanceof Error ? crash.error.message : String(crash.error);

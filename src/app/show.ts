@@ -3,7 +3,7 @@ import type { LaunchRequest } from "../core/job/launch.ts";
 import { isFile, isJobName, readTextFile, shortPath } from "../edges/files.ts";
 import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
 import { readModel } from "./dockerfiles.ts";
-import { readJobModel } from "./jobs.ts";
+import { readJobModels } from "./jobs.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
 import { beginSession, configForFile } from "./session.ts";
 import { showDockerfile } from "./show/dockerfile.ts";
@@ -48,7 +48,8 @@ async function shownOf(request: ShowRequest): Promise<Shown> {
 
 async function shownJob(request: ShowRequest, file: string): Promise<Shown> {
   const path = shortPath(file, request.cwd);
-  return showJob(readJobModel({ path, text: await readTextFile(file, path), file }));
+  const [job] = readJobModels({ path, text: await readTextFile(file, path), file }, request.cwd);
+  return showJob(job);
 }
 
 async function readConfig(request: ShowRequest) {

@@ -29,7 +29,7 @@ export async function smoke(request: RunRequest): Promise<Outcome> {
   const config = await configFor(session, request.cwd);
   const run = await attempt(session, { kind: "run", name: request.image }, async () => {
     const file = request.job === null ? null : resolve(request.cwd, request.job);
-    const smokeRequest = await withJob(request, file, request.job ?? "");
+    const smokeRequest = await withJob(request, file, request.job ?? "", request.cwd);
     return await transcriptOf(session, request.image, smokeRequest, request.platform);
   });
   if (run !== null) {

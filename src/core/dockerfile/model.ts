@@ -142,6 +142,25 @@ export interface ShellWord {
   readonly value: string | null;
   readonly raw: string;
   readonly range: Range;
+  /** The text as far as it is known, where it was asked for. */
+  readonly template?: ShellTemplate;
+}
+
+/** A stretch of a template that stands as written, since its value can't be told. */
+export interface ShellGap {
+  /** Offsets in the template's text. */
+  readonly start: number;
+  readonly end: number;
+  /** The path of the file whose text belongs there, as in `$(cat job.json)`. */
+  readonly file: ShellTemplate | null;
+}
+
+/** What the shell makes of a word or a here-document: text with the way back to the file, and what is not known. */
+export interface ShellTemplate {
+  readonly source: SourceText;
+  readonly gaps: readonly ShellGap[];
+  /** The shell takes the word's braces apart into several words; here they stand as written. */
+  readonly braces?: true;
 }
 
 export interface ShellRedirect {
@@ -150,6 +169,8 @@ export interface ShellRedirect {
   readonly target: ShellWord | null;
   /** Of a here-document: its text, where the shell changes nothing in it. */
   readonly body?: SourceText;
+  /** Of a here-document: its text as far as it is known, where it was asked for. */
+  readonly template?: ShellTemplate;
 }
 
 /** One simple command of a RUN body, in the order in which the shell reaches it. */

@@ -1,6 +1,7 @@
 import { OPT_ML } from "../sagemaker.ts";
 import type { JobModel } from "./model.ts";
-import { has, isOpen, listAt, stringAt } from "./request.ts";
+import { pointerOf } from "./pointer.ts";
+import { has, isOpen, lacks, listAt, stringAt } from "./request.ts";
 
 /** Where SageMaker puts the channels: each in a folder of its name. */
 export const CHANNEL_FOLDER = `${OPT_ML}/input/data`;
@@ -46,7 +47,8 @@ export function channelsOf(job: JobModel): Channel[] {
 
 /** Whether every channel's name is known here, so that a folder without a channel is really missing. */
 export function channelsComplete(job: JobModel): boolean {
-  if (isOpen(job, "InputDataConfig")) return false;
+  if (!has(job, "InputDataConfig")) return lacks(job, "InputDataConfig");
+  if (isOpen(job, "InputDataConfig") || job.open.has(pointerOf("InputDataConfig"))) return false;
   return channelsOf(job).every(({ name }) => name !== null);
 }
 

@@ -44,20 +44,24 @@ const MAX_MATCHED = 10_000;
 
 /** Checks the whole request against the model; values that are not known here and placeholders are passed over. */
 export function* checkShapes(job: JobModel): Generator<Violation> {
-  const open = new Set([...job.unknown.keys(), ...job.placeholders.map(({ pointer }) => pointer)]);
+  const open: Open = {
+    values: new Set([...job.unknown.keys(), ...job.placeholders.map(({ pointer }) => pointer)]),
+    objects: job.open,
+  };
   const root = requestShape();
   const serverless = Object.hasOwn(job.request, "ServerlessJobConfig");
   const required = [...(root.required ?? []), ...(serverless ? [] : CONTAINER_JOB_MEMBERS)];
   yield* checkStructure(job.request, { ...root, required }, "", open);
 }
 
-function* checkValue(
-  value: Json,
-  shape: Shape,
-  pointer: string,
-  open: ReadonlySet<string>,
-): Generator<Violation> {
-  if (open.has(pointer)) return;
+/** Pointers of values that are not known, and of objects that may hold more than is known. */
+interface Open {
+  readonly values: ReadonlySet<string>;
+  readonly objects: ReadonlySet<string>;
+}
+
+function* checkValue(value: Json, shape: Shape, pointer: string, open: Open): Generator<Violation> {
+  if (open.values.has(pointer)) return;
   switch (shape.type) {
     case "structure":
       if (isObject(value)) yield* checkStructure(value, shape, pointer, open);
@@ -92,23 +96,26 @@ function* checkStructure(
   value: { readonly [name: string]: Json },
   shape: Shape,
   pointer: string,
-  open: ReadonlySet<string>,
+  open: Open,
 ): Generator<Violation> {
   const members = shape.members ?? {};
-  for (const member of shape.required ?? []) {
-    if (!Object.hasOwn(value, member)) yield { pointer, kind: "missing", member };
-  }
+  const meant = new Set<string | null>();
   for (const [member, item] of Object.entries(value)) {
     const at = pointer + pointerOf(member);
     const name = Object.hasOwn(members, member) ? members[member] : undefined;
     if (name === undefined) {
-      yield {
-        pointer: at,
-        kind: "unknown-member",
+      const suggestion = closest(
         member,
-        suggestion: closest(member, Object.keys(members)),
-      };
+        Object.keys(members).filter((known) => !Object.hasOwn(value, known)),
+      );
+      meant.add(suggestion);
+      yield { pointer: at, kind: "unknown-member", member, suggestion };
     } else yield* checkValue(item, shapeOf(name), at, open);
+  }
+  if (open.objects.has(pointer)) return;
+  for (const member of shape.required ?? []) {
+    // A member under a wrong name is not missing as well.
+    if (!Object.hasOwn(value, member) && !meant.has(member)) yield { pointer, kind: "missing", member };
   }
 }
 
@@ -116,7 +123,7 @@ function* checkMap(
   value: { readonly [name: string]: Json },
   shape: Shape,
   pointer: string,
-  open: ReadonlySet<string>,
+  open: Open,
 ): Generator<Violation> {
   const entries = Object.entries(value);
   yield* checkLength(entries.length, "entries", shape, pointer, "value");
@@ -127,12 +134,7 @@ function* checkMap(
   }
 }
 
-function* checkList(
-  value: readonly Json[],
-  shape: Shape,
-  pointer: string,
-  open: ReadonlySet<string>,
-): Generator<Violation> {
+function* checkList(value: readonly Json[], shape: Shape, pointer: string, open: Open): Generator<Violation> {
   yield* checkLength(value.length, "items", shape, pointer, "value");
   if (shape.member === undefined) return;
   const member = shapeOf(shape.member);

@@ -1,30 +1,30 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import { tooDeepAt } from "./depth.ts";
+import { GAP_REASON, hasGap, type JobText, type ReadResult } from "./job-text.ts";
+import { type LenientText, lenient } from "./lenient.ts";
 import type { JobNote } from "./model.ts";
-import { type JobMember, type JobNode, MAX_DEPTH } from "./node.ts";
-import { type Places, rangeIn } from "./places.ts";
+import { type JobMember, type JobNode, MAX_DEPTH, type Partial } from "./node.ts";
+import { placeIn } from "./places.ts";
 
-/** What JSON text holds, or the first thing that makes it unreadable. */
-export type JsonResult =
-  | { readonly node: JobNode; readonly notes: readonly JobNote[] }
-  | { readonly problem: string; readonly offset: number };
-
-/** Reads JSON; comments and trailing commas are read past and noted, since the AWS CLI refuses them. */
-export function readJson(text: string, places: Places): JsonResult {
-  const deep = tooDeepAt(text);
+/** Reads JSON; comments, trailing commas and repeated keys are read past and noted, since the AWS CLI refuses them. */
+export function readJson(input: JobText): ReadResult {
+  const deep = tooDeepAt(input.text);
   if (deep !== null) return { problem: "values nest too deep", offset: deep };
-  const scan = scanTokens(text, places);
+  const readable = lenient(input);
+  const scan = scanTokens(readable, input);
   if (scan.tooDeep !== null) {
     return { problem: `values nest more than ${MAX_DEPTH} levels deep`, offset: scan.tooDeep };
   }
+  const { text } = readable;
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   const [error] = errors;
   if (error !== undefined)
     return { problem: wordsOf(error, text), offset: Math.min(error.offset, text.length) };
   if (tree === undefined) return { problem: "there is no value", offset: 0 };
-  const notes = [...scan.notes];
-  return { node: nodeOf(tree, places, notes), notes };
+  const reader = new NodeReader(input, readable);
+  const node = reader.node(tree);
+  return { node, notes: [...readable.notes, ...scan.notes, ...reader.notes] };
 }
 
 interface Scan {
@@ -34,7 +34,7 @@ interface Scan {
 }
 
 /** Looks for what the AWS CLI would refuse, and for nesting beyond what a request has. */
-function scanTokens(text: string, places: Places): Scan {
+function scanTokens({ text, elisions }: LenientText, { places }: JobText): Scan {
   const notes: JobNote[] = [];
   let depth = 0;
   let tooDeep: number | null = null;
@@ -44,10 +44,12 @@ function scanTokens(text: string, places: Places): Scan {
     depth += 1;
     if (depth > MAX_DEPTH) tooDeep ??= offset;
   };
-  const end = () => {
+  const end = (offset: number) => {
     depth -= 1;
-    if (comma !== null) {
-      notes.push({ kind: "trailing-comma", subject: ",", range: rangeIn(places, comma, comma + 1) });
+    const trailing = comma;
+    // In front of `...` a comma is as it should be.
+    if (trailing !== null && !elisions.some((elision) => elision > trailing && elision < offset)) {
+      notes.push({ kind: "trailing-comma", subject: ",", range: placeIn(places, trailing, trailing + 1) });
     }
     comma = null;
   };
@@ -67,36 +69,78 @@ function scanTokens(text: string, places: Places): Scan {
     },
     onComment: (offset, length) => {
       const subject = text.slice(offset, offset + Math.min(length, 40));
-      notes.push({ kind: "comment", subject, range: rangeIn(places, offset, offset + length) });
+      notes.push({ kind: "comment", subject, range: placeIn(places, offset, offset + length) });
     },
   });
   return { notes, tooDeep };
 }
 
-function nodeOf(tree: Node, places: Places, notes: JobNote[]): JobNode {
-  const range = rangeIn(places, tree.offset, tree.offset + tree.length);
-  if (tree.type === "object") {
-    return { kind: "object", members: membersOf(tree, places, notes), range };
-  }
-  if (tree.type === "array") {
-    return { kind: "array", items: (tree.children ?? []).map((item) => nodeOf(item, places, notes)), range };
-  }
-  return { kind: "scalar", value: tree.value as string | number | boolean | null, range };
-}
+class NodeReader {
+  readonly notes: JobNote[] = [];
+  private readonly input: JobText;
+  private readonly unknown: ReadonlyMap<number, string>;
+  private readonly placeholders: ReadonlyMap<number, string>;
+  /** Those that no value around them has taken yet. */
+  private readonly elisions: Set<number>;
 
-function membersOf(tree: Node, places: Places, notes: JobNote[]): JobMember[] {
-  const members: JobMember[] = [];
-  const seen = new Set<string>();
-  for (const property of tree.children ?? []) {
-    const [key, value] = property.children ?? [];
-    if (key === undefined || value === undefined) continue;
-    const name = String(key.value);
-    const keyRange = rangeIn(places, key.offset, key.offset + key.length);
-    if (seen.has(name)) notes.push({ kind: "duplicate-key", subject: name, range: keyRange });
-    seen.add(name);
-    members.push({ name, keyRange, node: nodeOf(value, places, notes) });
+  constructor(input: JobText, { unknown, placeholders, elisions }: LenientText) {
+    this.input = input;
+    this.unknown = unknown;
+    this.placeholders = placeholders;
+    this.elisions = new Set(elisions);
   }
-  return members;
+
+  node(tree: Node): JobNode {
+    const end = tree.offset + tree.length;
+    const range = placeIn(this.input.places, tree.offset, end);
+    if (tree.type === "object") {
+      const members = this.members(tree);
+      return { kind: "object", members, range, ...this.partial(tree) };
+    }
+    if (tree.type === "array") {
+      const items = (tree.children ?? []).map((item) => this.node(item));
+      return { kind: "array", items, range, ...this.partial(tree) };
+    }
+    const why =
+      this.unknown.get(tree.offset) ?? (hasGap(this.input.gaps, tree.offset, end) ? GAP_REASON : null);
+    const placeholder = this.placeholders.get(tree.offset);
+    if (placeholder !== undefined) return { kind: "unknown", why: why ?? "", range, placeholder };
+    if (why !== null) return { kind: "unknown", why, range };
+    return { kind: "scalar", value: tree.value as string | number | boolean | null, range };
+  }
+
+  /** Whether an elision stands in this value (inner values have taken theirs before), or a key is not known. */
+  private partial(tree: Node): { partial?: Partial } {
+    const inside = [...this.elisions].filter(
+      (offset) => offset > tree.offset && offset < tree.offset + tree.length,
+    );
+    for (const offset of inside) this.elisions.delete(offset);
+    const [first] = inside;
+    if (first !== undefined) return { partial: { elision: placeIn(this.input.places, first, first + 3) } };
+    return (tree.children ?? []).some((child) => this.hasOpenKey(child))
+      ? { partial: { elision: null } }
+      : {};
+  }
+
+  private hasOpenKey(property: Node): boolean {
+    const [key] = property.type === "property" ? (property.children ?? []) : [];
+    return key !== undefined && hasGap(this.input.gaps, key.offset, key.offset + key.length);
+  }
+
+  private members(tree: Node): JobMember[] {
+    const members: JobMember[] = [];
+    const seen = new Set<string>();
+    for (const property of tree.children ?? []) {
+      const [key, value] = property.children ?? [];
+      if (key === undefined || value === undefined || this.hasOpenKey(property)) continue;
+      const name = String(key.value);
+      const keyRange = placeIn(this.input.places, key.offset, key.offset + key.length);
+      if (seen.has(name)) this.notes.push({ kind: "duplicate-key", subject: name, range: keyRange });
+      seen.add(name);
+      members.push({ name, keyRange, node: this.node(value) });
+    }
+    return members;
+  }
 }
 
 /** A parser's code in words: `PropertyNameExpected` is "property name expected". */

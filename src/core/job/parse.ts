@@ -1,18 +1,26 @@
 import { UserError } from "../errors.ts";
 import { assemble } from "./assemble.ts";
 import { readCommand } from "./command.ts";
+import { wholeFile } from "./job-text.ts";
 import { readJson } from "./json.ts";
-import type { JobFormat, JobModel } from "./model.ts";
-import { MAX_LENGTH } from "./node.ts";
-import { type Places, placesOfText } from "./places.ts";
+import type { JobFormat, JobModel, JobNote } from "./model.ts";
+import { MAX_LENGTH, type ObjectNode } from "./node.ts";
+import type { Places } from "./places.ts";
+import { createTrainingJobCommands } from "./script-commands.ts";
+import { requestShape } from "./shapes.ts";
 import type { JobSource } from "./source.ts";
 import { readYaml } from "./yaml.ts";
 
 /**
- * Reads a CreateTrainingJob request: JSON, YAML, or an `aws sagemaker create-training-job` command in a shell
- * script. Throws `UserError` with the place when the text can't be understood.
+ * Reads a CreateTrainingJob request: JSON, YAML, or the first `aws sagemaker create-training-job` command in a
+ * shell script. Throws `UserError` with the place when the text can't be understood.
  */
 export function parseJob(text: string, source: JobSource): JobModel {
+  return parseJobs(text, source)[0];
+}
+
+/** The same with every such command of a script, in its order. */
+export function parseJobs(text: string, source: JobSource): readonly [JobModel, ...JobModel[]] {
   const { path } = source;
   if (text.length > MAX_LENGTH) {
     throw new UserError(`This is no training-job request: it is larger than ${MAX_LENGTH} characters.`, {
@@ -23,20 +31,60 @@ export function parseJob(text: string, source: JobSource): JobModel {
   // A byte order mark would shift the columns of the first line by nothing a reader can see.
   const plain = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const format = formatOf(path, plain);
-  const places = placesOfText(plain);
-  if (format === "cli") {
-    const { node, notes } = readCommand(plain, source);
-    return assemble({ path, text, format }, node, notes);
-  }
-  const result = format === "json" ? readJson(plain, places) : readYaml(plain, places);
-  if ("problem" in result) throw unreadable(format, result, places, path);
-  if (result.node.kind !== "object") {
+  return format === "cli" ? jobsOfScript(plain, text, source) : [jobOfFile(plain, text, format, path)];
+}
+
+function jobOfFile(plain: string, text: string, format: "json" | "yaml", path: string): JobModel {
+  const input = wholeFile(plain, path);
+  const result = format === "json" ? readJson(input) : readYaml(input);
+  if ("problem" in result) throw unreadable(format, result, input.places, path);
+  const { node } = result;
+  if (node.kind !== "object") {
     throw new UserError("The request must be an object with members such as TrainingJobName.", {
       help: "Give the input of CreateTrainingJob, as `aws sagemaker create-training-job --cli-input-json` takes it.",
-      place: { path, ...result.node.range.start },
+      place: { path, ...node.range.start },
     });
   }
-  return assemble({ path, text, format }, result.node, result.notes);
+  refuseOther(node, path);
+  return assemble({ path, text, files: new Map(), format }, node, result.notes);
+}
+
+/** A file of which no member belongs to a request is something else. */
+function refuseOther(node: ObjectNode, path: string): void {
+  const names = node.members.map(({ name }) => name);
+  const known = new Set(Object.keys(requestShape().members ?? {}).map((name) => name.toLowerCase()));
+  if (names.length === 0 || names.some((name) => known.has(name.toLowerCase()))) return;
+  const shown = names.slice(0, 4).join(", ");
+  throw new UserError(`This is no CreateTrainingJob request: it has none of its members, but ${shown}.`, {
+    help: "Give the input of CreateTrainingJob itself, with members such as TrainingJobName and AlgorithmSpecification.",
+    place: { path, ...node.range.start },
+  });
+}
+
+function jobsOfScript(plain: string, text: string, source: JobSource): readonly [JobModel, ...JobModel[]] {
+  const { path } = source;
+  const jobs = createTrainingJobCommands(plain).map((create) => {
+    const files = new Map<string, string>();
+    const read = (name: string) => {
+      const found = source.readFile?.(name) ?? null;
+      if (found === null || found.text.length > MAX_LENGTH) return null;
+      files.set(found.path, found.text);
+      return wholeFile(found.text, found.path);
+    };
+    const { node, notes } = readCommand(create, path, { read });
+    return assemble({ path, text, files, format: "cli" }, node, notes);
+  });
+  const [first, ...rest] = jobs;
+  if (first !== undefined) {
+    const notes = rest.map(
+      (job): JobNote => ({ kind: "more-commands", subject: "", range: job.rangeOf("") }),
+    );
+    return [{ ...first, notes: [...first.notes, ...notes] }, ...rest];
+  }
+  throw new UserError("The script has no `aws sagemaker create-training-job` command.", {
+    help: "Give the script that creates the training job, or the request as JSON or YAML.",
+    place: { path },
+  });
 }
 
 /** The ending decides; where it says nothing, the text does. */
@@ -44,7 +92,7 @@ function formatOf(path: string, text: string): JobFormat {
   if (/\.ya?ml$/i.test(path)) return "yaml";
   if (/\.(?:sh|bash|zsh|ksh)$/i.test(path)) return "cli";
   const start = text.trimStart();
-  if (/^(?:[{[]|\/[/*])/.test(start)) return "json";
+  if (/^(?:{|\[|\/[/*])/.test(start)) return "json";
   if (/^#!/.test(start) || /\bsagemaker\b[^#]*?\bcreate-training-job\b/.test(text.slice(0, 100_000)))
     return "cli";
   return /\.jsonc?$/i.test(path) ? "json" : "yaml";
@@ -59,6 +107,6 @@ function unreadable(
   const name = format === "json" ? "JSON" : "YAML";
   return new UserError(`The request is not valid ${name}: ${result.problem}.`, {
     help: `Correct the ${name}; the AWS CLI refuses it too.`,
-    place: { path, ...places(result.offset) },
+    place: { path, ...places.at(result.offset) },
   });
 }

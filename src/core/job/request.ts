@@ -1,8 +1,8 @@
 import type { JobLocation } from "../finding.ts";
 import type { Json } from "../json.ts";
-import type { Range } from "../text.ts";
 import { isObject, type Violation } from "./check-shapes.ts";
 import type { JobModel } from "./model.ts";
+import type { Place } from "./places.ts";
 import { pointerOf } from "./pointer.ts";
 
 type Path = readonly (string | number)[];
@@ -27,6 +27,18 @@ export function has(job: JobModel, ...path: Path): boolean {
 export function isOpen(job: JobModel, ...path: Path): boolean {
   const pointer = pointerOf(...path);
   return job.unknown.has(pointer) || job.placeholders.some((placeholder) => placeholder.pointer === pointer);
+}
+
+/**
+ * Whether the request certainly has no member there: nothing around it is left open by a variable, a file that is
+ * not at hand, or the `...` of an example.
+ */
+export function lacks(job: JobModel, ...path: Path): boolean {
+  if (has(job, ...path)) return false;
+  return path.every((_, length) => {
+    const around = path.slice(0, length);
+    return !job.open.has(pointerOf(...around)) && !isOpen(job, ...around);
+  });
 }
 
 /** The string at a path; `null` when there is none, it is of another type, or not known here. */
@@ -64,13 +76,13 @@ export function placeOf(job: JobModel, ...path: Path): JobLocation {
 
 /** The place of the value at a pointer. */
 export function placeAt(job: JobModel, pointer: string): JobLocation {
-  return { kind: "job", path: job.path, pointer, ...job.rangeOf(pointer) };
+  return { kind: "job", pointer, ...job.rangeOf(pointer) };
 }
 
 /** The place of the key at a path. */
 export function keyPlaceOf(job: JobModel, ...path: Path): JobLocation {
   const pointer = pointerOf(...path);
-  return { kind: "job", path: job.path, pointer, ...job.keyRangeOf(pointer) };
+  return { kind: "job", pointer, ...job.keyRangeOf(pointer) };
 }
 
 /** Where a violation is shown: a missing member at the key around it, a wrong name at the key, else the value. */
@@ -79,10 +91,10 @@ export function placeOfViolation(job: JobModel, violation: Violation): JobLocati
   const atKey = violation.kind === "missing" || violation.kind === "unknown-member";
   const range =
     atKey || ("of" in violation && violation.of === "key") ? job.keyRangeOf(pointer) : job.rangeOf(pointer);
-  return { kind: "job", path: job.path, pointer, ...range };
+  return { kind: "job", pointer, ...range };
 }
 
-/** A stretch of the request's text; `pointer` where it belongs to a value. */
-export function textPlace(job: JobModel, range: Range, pointer = ""): JobLocation {
-  return { kind: "job", path: job.path, pointer, start: range.start, end: range.end };
+/** A stretch of a file that the request stands in; `pointer` where it belongs to a value. */
+export function textPlace(range: Place, pointer = ""): JobLocation {
+  return { kind: "job", pointer, ...range };
 }

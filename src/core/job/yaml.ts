@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -9,20 +10,17 @@ import {
   parseAllDocuments,
 } from "yaml";
 import { tooDeepAt } from "./depth.ts";
+import { GAP_REASON, hasGap, type JobText, type ReadResult, withHarmlessGaps } from "./job-text.ts";
 import type { JobNote } from "./model.ts";
 import { type JobMember, type JobNode, MAX_DEPTH } from "./node.ts";
-import { type Places, rangeIn } from "./places.ts";
-
-/** What YAML text holds, or the first thing that makes it unreadable. */
-export type YamlResult =
-  | { readonly node: JobNode; readonly notes: readonly JobNote[] }
-  | { readonly problem: string; readonly offset: number };
+import { type Place, placeIn } from "./places.ts";
 
 /** How many values aliases may add; a request has a few hundred values at most. */
 const MAX_VALUES = 100_000;
 
 /** Reads one YAML document; duplicate keys are read past (the last wins) and noted. */
-export function readYaml(text: string, places: Places): YamlResult {
+export function readYaml(input: JobText): ReadResult {
+  const text = withHarmlessGaps(input);
   const deep = tooDeepAt(text);
   if (deep !== null) return { problem: "values nest too deep", offset: deep };
   const documents = parseAllDocuments(text, { uniqueKeys: false });
@@ -38,24 +36,22 @@ export function readYaml(text: string, places: Places): YamlResult {
       offset: error.pos[0],
     };
   }
-  return new YamlReader(document, places, text.length).read();
+  return new YamlReader(document, input).read();
 }
 
 class YamlReader {
   private readonly document: Document.Parsed;
-  private readonly places: Places;
-  private readonly end: number;
+  private readonly input: JobText;
   private readonly notes: JobNote[] = [];
   private values = 0;
   private problem: { problem: string; offset: number } | null = null;
 
-  constructor(document: Document.Parsed, places: Places, end: number) {
+  constructor(document: Document.Parsed, input: JobText) {
     this.document = document;
-    this.places = places;
-    this.end = end;
+    this.input = input;
   }
 
-  read(): YamlResult {
+  read(): ReadResult {
     const { contents } = this.document;
     if (contents === null) return { problem: "there is no value", offset: 0 };
     const node = this.node(contents, 0);
@@ -64,7 +60,8 @@ class YamlReader {
 
   private node(node: Node | null, depth: number): JobNode {
     const start = node?.range?.[0] ?? 0;
-    const range = rangeIn(this.places, start, Math.min(node?.range?.[1] ?? start, this.end));
+    const end = Math.min(node?.range?.[1] ?? start, this.input.text.length);
+    const range = placeIn(this.input.places, start, end);
     this.values += 1;
     if (depth > MAX_DEPTH || this.values > MAX_VALUES) {
       const why =
@@ -73,39 +70,55 @@ class YamlReader {
       return { kind: "unknown", why, range };
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
-      if (target === undefined) {
-        this.problem ??= { problem: `the alias *${node.source} has no anchor`, offset: start };
-        return { kind: "unknown", why: "an alias without an anchor", range };
-      }
+      const target = this.target(node);
+      if (target === null) return { kind: "unknown", why: "an alias without an anchor", range };
       return { ...this.node(target, depth + 1), range };
     }
     if (isMap(node)) return { kind: "object", members: this.members(node.items, depth), range };
     if (isSeq(node)) {
-      return {
-        kind: "array",
-        items: node.items.map((item) => this.node(item as Node | null, depth + 1)),
-        range,
-      };
+      const items = node.items.map((item) => this.node(item as Node | null, depth + 1));
+      return { kind: "array", items, range };
     }
+    if (hasGap(this.input.gaps, start, end)) return { kind: "unknown", why: GAP_REASON, range };
     return { kind: "scalar", value: isScalar(node) ? plainValue(node.value) : null, range };
+  }
+
+  private target(alias: Alias): Node | null {
+    const target = alias.resolve(this.document) ?? null;
+    if (target === null) {
+      const offset = alias.range?.[0] ?? 0;
+      this.problem ??= { problem: `the alias *${alias.source} has no anchor`, offset };
+    }
+    return target;
   }
 
   private members(pairs: readonly Pair[], depth: number): JobMember[] {
     const seen = new Set<string>();
-    return pairs.map(({ key, value }) => {
+    const members: JobMember[] = [];
+    for (const { key, value } of pairs) {
       const name = isScalar(key) ? String(key.value) : String(key);
       const at = (key as Node | null)?.range;
-      const keyRange = rangeIn(this.places, at?.[0] ?? 0, at?.[1] ?? 0);
+      const keyRange = placeIn(this.input.places, at?.[0] ?? 0, at?.[1] ?? 0);
+      const node = value === null ? null : this.node(value as Node, depth + 1);
+      if (name === "<<" && node !== null) {
+        members.unshift(...merged(node));
+        continue;
+      }
       if (seen.has(name)) this.notes.push({ kind: "duplicate-key", subject: name, range: keyRange });
       seen.add(name);
-      const node = value === null ? null : (value as Node);
-      return { name, keyRange, node: node === null ? nullAt(keyRange) : this.node(node, depth + 1) };
-    });
+      members.push({ name, keyRange, node: node ?? nullAt(keyRange) });
+    }
+    return members;
   }
 }
 
-function nullAt(range: JobNode["range"]): JobNode {
+/** What the merge key `<<` brings: the members of a mapping or of several, over which the map's own win. */
+function merged(node: JobNode): readonly JobMember[] {
+  if (node.kind === "object") return node.members;
+  return node.kind === "array" ? [...node.items].reverse().flatMap(merged) : [];
+}
+
+function nullAt(range: Place): JobNode {
   return { kind: "scalar", value: null, range };
 }
 

@@ -1,12 +1,12 @@
 import { composeImage } from "../../core/image/compose.ts";
 import type { JobModel } from "../../core/job/model.ts";
-import { has, keyPlaceOf, wordsAt } from "../../core/job/request.ts";
+import { keyPlaceOf, lacks, wordsAt } from "../../core/job/request.ts";
 
 import { defineRule } from "../../core/rule.ts";
 
 /** The first argument where the request gives arguments and no entrypoint. */
 function argumentsAlone(job: JobModel): string | null {
-  if (has(job, "AlgorithmSpecification", "ContainerEntrypoint")) return null;
+  if (!lacks(job, "AlgorithmSpecification", "ContainerEntrypoint")) return null;
   return wordsAt(job, "AlgorithmSpecification", "ContainerArguments")?.[0] ?? null;
 }
 

@@ -1,5 +1,8 @@
-import { has, isOpen, keyPlaceOf } from "../../core/job/request.ts";
+import { has, isOpen, keyPlaceOf, lacks } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
+
+const IMAGE = ["AlgorithmSpecification", "TrainingImage"] as const;
+const ALGORITHM = ["AlgorithmSpecification", "AlgorithmName"] as const;
 
 export const imageOrAlgorithm = defineRule({
   id: "TL609",
@@ -32,11 +35,11 @@ export const imageOrAlgorithm = defineRule({
     *job(job, { messages }) {
       if (!has(job, "AlgorithmSpecification") || isOpen(job, "AlgorithmSpecification")) return;
       if (has(job, "ServerlessJobConfig")) return;
-      const image = has(job, "AlgorithmSpecification", "TrainingImage");
-      const algorithm = has(job, "AlgorithmSpecification", "AlgorithmName");
-      if (image && algorithm) {
-        yield { ...messages.both({}), at: keyPlaceOf(job, "AlgorithmSpecification", "AlgorithmName") };
-      } else if (!image && !algorithm) {
+      const open = isOpen(job, ...IMAGE) || isOpen(job, ...ALGORITHM);
+      if (has(job, ...IMAGE) && has(job, ...ALGORITHM)) {
+        if (open) return;
+        yield { ...messages.both({}), at: keyPlaceOf(job, ...ALGORITHM) };
+      } else if (lacks(job, ...IMAGE) && lacks(job, ...ALGORITHM)) {
         yield { ...messages.neither({}), at: keyPlaceOf(job, "AlgorithmSpecification") };
       }
     },

@@ -55,7 +55,8 @@ export const instancePreferences = defineRule({
         seen.add(type);
       }
       const onAll = has(job, "ResourceConfig", "InstanceCount");
-      if (onAll ? counts > 0 : counts < items.length)
+      const partial = job.open.size > 0 || job.unknown.size > 0;
+      if (onAll ? counts > 0 : counts < items.length && !partial)
         yield { ...messages.count({}), at: keyPlaceOf(job, ...list) };
     },
   },

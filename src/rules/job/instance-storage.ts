@@ -1,5 +1,5 @@
 import { instancesOf, storageOf } from "../../core/job/instances.ts";
-import { has, isOpen, keyPlaceOf, placeOf, valueAt } from "../../core/job/request.ts";
+import { has, keyPlaceOf, lacks, placeOf, valueAt } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
 
 export const instanceStorage = defineRule({
@@ -33,12 +33,11 @@ export const instanceStorage = defineRule({
   },
   check: {
     *job(job, { messages }) {
-      if (isOpen(job, "ResourceConfig")) return;
       const size = ["ResourceConfig", "VolumeSizeInGB"] as const;
       const key = ["ResourceConfig", "VolumeKmsKeyId"] as const;
       const instances = instancesOf(job);
       const ebs = instances.find(({ type }) => storageOf(type) === "ebs");
-      if (ebs !== undefined && !has(job, ...size)) {
+      if (ebs !== undefined && lacks(job, ...size)) {
         yield { ...messages.noVolume({ type: ebs.type }), at: placeOf(job, ...ebs.path) };
       }
       const nvme = instances.find(({ type }) => storageOf(type) === "nvme");

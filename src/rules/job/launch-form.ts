@@ -1,4 +1,4 @@
-import { has, keyPlaceOf, wordsAt } from "../../core/job/request.ts";
+import { has, keyPlaceOf, lacks, wordsAt } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
 
 const ENTRYPOINT = ["AlgorithmSpecification", "ContainerEntrypoint"] as const;
@@ -47,7 +47,9 @@ export const launchForm = defineRule({
       if (!has(job, "AlgorithmSpecification")) return;
       const entrypoint = wordsAt(job, ...ENTRYPOINT);
       const args = wordsAt(job, ...ARGUMENTS);
-      if ((entrypoint === null && has(job, ...ENTRYPOINT)) || (args === null && has(job, ...ARGUMENTS))) {
+      const notKnown =
+        (entrypoint === null && !lacks(job, ...ENTRYPOINT)) || (args === null && !lacks(job, ...ARGUMENTS));
+      if (notKnown) {
         yield {
           skip: "ContainerEntrypoint or ContainerArguments is not a list of strings, or not known here",
         };

@@ -1,4 +1,4 @@
-import { has, isOpen, keyPlaceOf, placeOf, stringAt } from "../../core/job/request.ts";
+import { keyPlaceOf, lacks, placeOf, stringAt } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
 
 /** A repository of Amazon ECR: account, Region and the domain of any partition. */
@@ -40,14 +40,14 @@ export const privateRegistryConfig = defineRule({
       if (image === null || image === "" || ECR.test(image)) return;
       const config = ["AlgorithmSpecification", "TrainingImageConfig"] as const;
       const mode = stringAt(job, ...config, "TrainingRepositoryAccessMode");
-      if (!has(job, ...config)) {
+      if (lacks(job, ...config)) {
         yield { ...messages.notEcr({ image }), at: placeOf(job, "AlgorithmSpecification", "TrainingImage") };
       } else if (mode !== null && mode !== "Vpc") {
         yield {
           ...messages.platform({ image, mode }),
           at: placeOf(job, ...config, "TrainingRepositoryAccessMode"),
         };
-      } else if (mode === "Vpc" && !has(job, "VpcConfig") && !isOpen(job, "VpcConfig")) {
+      } else if (mode === "Vpc" && lacks(job, "VpcConfig")) {
         yield { ...messages.noVpc({}), at: keyPlaceOf(job, ...config) };
       }
     },

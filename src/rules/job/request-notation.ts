@@ -1,4 +1,7 @@
+import { closest } from "../../core/closest.ts";
+import { shorten } from "../../core/job/check-shapes.ts";
 import type { JobNote } from "../../core/job/model.ts";
+import { cliOptions } from "../../core/job/options.ts";
 import { textPlace } from "../../core/job/request.ts";
 import type { ComposedMessage, Composers, Report } from "../../core/rule.ts";
 
@@ -12,9 +15,11 @@ const ONCE: ReadonlySet<string> = new Set([
   "more-commands",
 ]);
 
+/** What can be read past without a doubt about its meaning is a warning. */
 const SEVERITY: { readonly [kind: string]: "warning" | "info" } = {
   comment: "warning",
   "trailing-comma": "warning",
+  "backslash-in-quotes": "warning",
   "duplicate-key": "warning",
   "unread-file": "info",
   "more-commands": "info",
@@ -38,9 +43,22 @@ const messages = {
       "A backslash at the end of a line inside of single quotes is part of the text and does not continue the line: the JSON is not valid, and the AWS CLI refuses it.",
     help: "Remove the backslashes between the single quotes; the text there may run over several lines as it is.",
   }),
-  unknownOption: ({ subject }: { subject: string }) => ({
+  unknownOption: ({ subject, near }: { subject: string; near: string | null }) => ({
     message: `aws sagemaker create-training-job has no option ${subject}: the AWS CLI refuses the command.`,
-    help: "Check the option's name: it is the member's name in lower case with hyphens, such as --role-arn.",
+    help: `${near === null ? "" : `Did you mean --${near}? `}An option is the member's name in lower case with hyphens, such as --role-arn.`,
+  }),
+  surplusWord: ({ subject }: { subject: string }) => ({
+    message: `"${shorten(subject)}" is a word of its own that belongs to no option: the AWS CLI refuses the command (Unknown options).`,
+    help: "Join the parts of a value by commas without blanks, as in Key=Value,Key2=Value2, or put quotes around all of it.",
+  }),
+  braceExpansion: ({ subject }: { subject: string }) => ({
+    message: `bash takes the braces of ${shorten(subject)} apart into several words, so the AWS CLI gets something else.`,
+    help: "Put quotes around the value, as in 'Key={Inner=a,Other=b}'.",
+  }),
+  spaceAfterBackslash: (_: object) => ({
+    message:
+      "A blank stands behind the backslash, so the command ends with this line: the AWS CLI refuses it, and what follows is run as a command of its own.",
+    help: "Remove the blank behind the backslash.",
   }),
   missingValue: ({ subject }: { subject: string }) => ({
     message: `The option ${subject} has no value: the AWS CLI refuses the command.`,
@@ -55,8 +73,9 @@ const messages = {
     help: "Run trainlint where the file is, or give it the file itself.",
   }),
   moreCommands: (_: object) => ({
-    message: "The script creates more than one training job; only the first one is checked.",
-    help: "Check each request in a file of its own.",
+    message:
+      "The script creates more than one training job: all are checked, and a smoke run follows the first one.",
+    help: "Nothing to change; to run another one, give its request as a file of its own.",
   }),
 };
 
@@ -70,8 +89,16 @@ function compose({ kind, subject }: JobNote, say: Composers<typeof messages>): C
       return say.duplicateKey({ subject });
     case "backslash-in-quotes":
       return say.backslash({});
-    case "unknown-option":
-      return say.unknownOption({ subject });
+    case "unknown-option": {
+      const near = closest(subject.replace(/^--/, ""), [...cliOptions().keys()]);
+      return say.unknownOption({ subject, near });
+    }
+    case "surplus-word":
+      return say.surplusWord({ subject });
+    case "brace-expansion":
+      return say.braceExpansion({ subject });
+    case "space-after-backslash":
+      return say.spaceAfterBackslash({});
     case "missing-value":
       return say.missingValue({ subject });
     case "unreadable-value":
@@ -107,7 +134,7 @@ export const requestNotation = defineRule({
         if (ONCE.has(note.kind) && seen.has(note.kind)) continue;
         seen.add(note.kind);
         const severity = SEVERITY[note.kind];
-        const report: Report = { ...compose(note, say), at: textPlace(job, note.range) };
+        const report: Report = { ...compose(note, say), at: textPlace(note.range) };
         yield severity === undefined ? report : { ...report, severity };
       }
     },
@@ -151,6 +178,7 @@ export const requestNotation = defineRule({
       findings: [
         {
           messageId: "backslash",
+          severity: "warning",
           message:
             "A backslash at the end of a line inside of single quotes is part of the text and does not continue the line: the JSON is not valid, and the AWS CLI refuses it.",
           at: "2:27-2:28",
@@ -192,8 +220,39 @@ export const requestNotation = defineRule({
         {
           messageId: "moreCommands",
           severity: "info",
-          message: "The script creates more than one training job; only the first one is checked.",
+          message:
+            "The script creates more than one training job: all are checked, and a smoke run follows the first one.",
           at: "2:1-2:61",
+        },
+      ],
+    },
+    {
+      title: "Braces without quotes",
+      job: "aws sagemaker create-training-job \\\n  --input-data-config ChannelName=a,DataSource={S3DataSource={S3DataType=S3Prefix,S3Uri=s3://b/c}}\n",
+      findings: [
+        {
+          messageId: "braceExpansion",
+          message:
+            "bash takes the braces of ChannelName=a,DataSource={S3DataSource={S3DataType=S3Pref... apart into several words, so the AWS CLI gets something else.",
+          at: "2:23-2:99",
+        },
+      ],
+    },
+    {
+      title: "Words that belong to no option, and a blank behind the backslash",
+      job: "aws sagemaker create-training-job \\\n  --algorithm-specification TrainingImage=demo, \\\n    TrainingInputMode=File \\\n  --role-arn x \\ \n  --tags Key=a,Value=b\n",
+      findings: [
+        {
+          messageId: "surplusWord",
+          message:
+            '"TrainingInputMode=File" is a word of its own that belongs to no option: the AWS CLI refuses the command (Unknown options).',
+          at: "3:5-3:27",
+        },
+        {
+          messageId: "spaceAfterBackslash",
+          message:
+            "A blank stands behind the backslash, so the command ends with this line: the AWS CLI refuses it, and what follows is run as a command of its own.",
+          at: "4:16-4:18",
         },
       ],
     },

@@ -18,6 +18,13 @@ const VALID = `{
 }
 `;
 
+/** Members of DescribeTrainingJob's answer, which people copy into requests. */
+const ANSWER_ONLY = new Set(
+  "TrainingJobArn TuningJobArn LabelingJobArn AutoMLJobArn ModelArtifacts TrainingJobStatus SecondaryStatus FailureReason CreationTime TrainingStartTime TrainingEndTime LastModifiedTime SecondaryStatusTransitions FinalMetricDataList TrainingTimeInSeconds BillableTimeInSeconds DebugRuleEvaluationStatuses ProfilerRuleEvaluationStatuses ProfilingStatus WarmPoolStatus".split(
+    " ",
+  ),
+);
+
 /** "at least 1", "at most 63", "from 1 to 63". */
 function bounds({ min, max }: { min: number | null; max: number | null }): string {
   if (min === null) return `at most ${max}`;
@@ -45,7 +52,11 @@ const messages = {
     suggestion: string | null;
   }) => ({
     message: `${where} has no member called "${shorten(member)}": the AWS CLI and boto3 refuse the request.`,
-    help: suggestion === null ? "Remove it, or check its name." : `Write ${suggestion}.`,
+    help: ANSWER_ONLY.has(member)
+      ? "It belongs to the answer of DescribeTrainingJob; remove it."
+      : suggestion === null
+        ? "Remove it, or check its name."
+        : `Write ${suggestion}.`,
   }),
   wrongType: ({ where, expected, found }: { where: string; expected: string; found: string }) => ({
     message: `${where} must be ${expected}, and is ${found}: the AWS CLI and boto3 refuse the request.`,
@@ -134,14 +145,20 @@ export const requestShape = defineRule({
   examples: [
     { title: "Every member as the API has it", job: VALID },
     {
-      title: "A member under another name",
-      job: VALID.replace('"RoleArn"', '"RoleARN"'),
+      title: "A member that is not there",
+      job: VALID.replace(/ +"RoleArn".*\n/, ""),
       findings: [
         {
           messageId: "missing",
           message: "The request has no RoleArn: CreateTrainingJob refuses the request.",
-          at: "1:1-11:2",
+          at: "1:1-10:2",
         },
+      ],
+    },
+    {
+      title: "A member under another name",
+      job: VALID.replace('"RoleArn"', '"RoleARN"'),
+      findings: [
         {
           messageId: "unknownMember",
           message: 'The request has no member called "RoleARN": the AWS CLI and boto3 refuse the request.',

@@ -1,5 +1,5 @@
 import { channelInPath, channelsOf } from "../../core/job/channels.ts";
-import { has, keyPlaceOf, placeOf } from "../../core/job/request.ts";
+import { keyPlaceOf, lacks, placeOf } from "../../core/job/request.ts";
 import { launchedFile } from "../../core/job/script.ts";
 
 import { defineRule } from "../../core/rule.ts";
@@ -40,7 +40,7 @@ export const scriptChannelFullyReplicated = defineRule({
         const args = { script: file.word, channel: name };
         if (channel.distribution === "ShardedByS3Key") {
           yield { ...messages.sharded(args), at: placeOf(job, ...path, "S3DataDistributionType") };
-        } else if (!has(job, ...path, "S3DataDistributionType")) {
+        } else if (lacks(job, ...path, "S3DataDistributionType")) {
           yield { ...messages.notSaid(args), at: keyPlaceOf(job, ...path), severity: "info" };
         }
       }

@@ -1,4 +1,4 @@
-import { has, isOpen, keyPlaceOf, numberAt, placeOf, valueAt } from "../../core/job/request.ts";
+import { has, keyPlaceOf, lacks, numberAt, placeOf, valueAt } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
 
 /** Seconds; MaxRuntimeInSeconds where the request does not give it. */
@@ -46,22 +46,22 @@ export const spotWaitTime = defineRule({
       const runtime = ["StoppingCondition", "MaxRuntimeInSeconds"] as const;
       const spot = valueAt(job, "EnableManagedSpotTraining");
       if (spot !== true) {
-        const off = spot === undefined || spot === false;
+        const off = spot === false || lacks(job, "EnableManagedSpotTraining");
         if (off && has(job, ...wait)) {
           yield { ...messages.notSpot({}), at: keyPlaceOf(job, ...wait), severity: "info" };
         }
         return;
       }
-      if (!has(job, ...wait) && !isOpen(job, "StoppingCondition")) {
+      if (lacks(job, ...wait)) {
         yield { ...messages.missing({}), at: keyPlaceOf(job, "EnableManagedSpotTraining") };
       }
       const seconds = numberAt(job, ...wait);
-      const limit = has(job, ...runtime) ? numberAt(job, ...runtime) : DEFAULT_RUNTIME;
+      const limit = lacks(job, ...runtime) ? DEFAULT_RUNTIME : numberAt(job, ...runtime);
       if (seconds !== null && limit !== null && seconds < limit) {
         const spoken = has(job, ...runtime) ? String(limit) : `${limit}, its default`;
         yield { ...messages.shorter({ wait: seconds, runtime: spoken }), at: placeOf(job, ...wait) };
       }
-      if (!has(job, "CheckpointConfig")) {
+      if (lacks(job, "CheckpointConfig")) {
         yield {
           ...messages.noCheckpoint({}),
           at: keyPlaceOf(job, "EnableManagedSpotTraining"),

@@ -26,16 +26,15 @@ export const unfilledPlaceholder = defineRule({
   },
   check: {
     *job(job, { messages }) {
-      const [first] = job.placeholders;
+      const all = [...job.placeholders, ...job.leftOut];
+      const [first] = all;
       if (first === undefined) return;
-      const shown = job.placeholders
-        .slice(0, 20)
-        .map(({ pointer, text }) => `${text} (${spokenPointer(pointer)})`);
-      if (job.placeholders.length > shown.length) shown.push("and more");
-      const at = textPlace(job, first.range, first.pointer);
-      const evidence = { placeholders: job.placeholders.map(({ pointer, text }) => ({ pointer, text })) };
+      const shown = all.slice(0, 20).map(({ pointer, text }) => `${text} (${spokenPointer(pointer)})`);
+      if (all.length > shown.length) shown.push("and more");
+      const at = textPlace(first.range, first.pointer);
+      const evidence = { placeholders: all.map(({ pointer, text }) => ({ pointer, text })) };
       yield {
-        ...messages.unfilled({ list: shown.join(", "), count: job.placeholders.length }),
+        ...messages.unfilled({ list: shown.join(", "), count: all.length }),
         at,
         evidence,
       };

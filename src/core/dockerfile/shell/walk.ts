@@ -13,11 +13,20 @@ import {
   type Word,
 } from "unbash";
 import type { SourceText } from "../../text.ts";
-import type { Instruction, Problem, ShellCommand, ShellRedirect, ShellWord, Value } from "../model.ts";
+import type {
+  Instruction,
+  Problem,
+  ShellCommand,
+  ShellRedirect,
+  ShellTemplate,
+  ShellWord,
+  Value,
+} from "../model.ts";
 import { reducedAndOr, reducedCase, reducedIf, type WordValue } from "./conditions.ts";
 import { findCommands, nestedScripts, type TracedWord } from "./nested.ts";
 import { rangeOf, slice, unescaped, wholeText } from "./source.ts";
 import { type ShellLookup, ShellState } from "./state.ts";
+import { Templates } from "./templates.ts";
 import { substitutions, wordFields, wordValue } from "./words.ts";
 
 export { commandIndex } from "./prefixes.ts";
@@ -30,6 +39,8 @@ export interface ShellStart {
   readonly workingDir: Value<string>;
   /** ENV and ARG; `undefined` for what is not set, `null` for what can't be told. */
   readonly lookup: ShellLookup;
+  /** Whether words and here-documents are wanted as templates too. */
+  readonly templates?: boolean;
 }
 
 export interface ShellResult {
@@ -60,7 +71,7 @@ const MAX_REPEATS = 2000;
 
 /** The simple commands of a piece of shell, in the order in which the shell reaches them. */
 export function shellCommands(source: SourceText, start: ShellStart): ShellResult {
-  const { commands, problems } = walkShell(source, start.lookup, start.workingDir);
+  const { commands, problems } = walkShell(source, start.lookup, start.workingDir, null, start.templates);
   return {
     commands: commands.map(({ background, piped, subshell, ending, ...command }) => ({
       instruction: start.instruction,
@@ -88,8 +99,9 @@ export function walkShell(
   lookup: ShellLookup,
   workingDir: Value<string>,
   args: readonly string[] | null = null,
+  templates = false,
 ): Walked {
-  const walk = new Walk(lookup, workingDir, args);
+  const walk = new Walk(lookup, workingDir, args, templates);
   walk.script(source, {
     conditional: false,
     depth: 0,
@@ -140,9 +152,16 @@ class Walk {
   private repeats = 0;
   /** Whether tests are answered. Not in loops: what holds in the first round may not in the next. */
   private answers: boolean;
+  private readonly templates: Templates | null;
 
-  constructor(lookup: ShellLookup, workingDir: Value<string>, args: readonly string[] | null) {
+  constructor(
+    lookup: ShellLookup,
+    workingDir: Value<string>,
+    args: readonly string[] | null,
+    templates: boolean,
+  ) {
     this.state = new ShellState(lookup, workingDir);
+    this.templates = templates ? new Templates(this.state.lookup) : null;
     this.answers = args !== null;
     if (args !== null) this.state.setArguments(args);
   }
@@ -358,6 +377,9 @@ class Walk {
     this.repeats += 1;
     const before = this.state.arguments();
     this.state.setArguments(argv.slice(1).map((word) => word.value));
+    argv.slice(1).forEach((word, index) => {
+      this.templates?.set(String(index + 1), word.template ?? null);
+    });
     definition.busy = true;
     const outer = this.scope;
     this.scope = { ...scope, depth: scope.depth + 1 };
@@ -379,6 +401,7 @@ class Walk {
     const name = argv[0]?.value ?? null;
     if (argv.length === 0 || (name !== null && DECLARATIONS.has(name))) {
       for (const { name: variable, value } of values) this.state.set(variable, value);
+      for (const item of assignments) this.remember(item, scope);
     }
     const called = name !== null && this.functions.get(name)?.busy === false;
     if (argv.length > 0 || node.redirects.length > 0) {
@@ -402,6 +425,7 @@ class Walk {
     }
     if (called && this.call(name, argv, scope)) return;
     this.builtin(name, argv);
+    if (name === "read") this.readHeredoc(argv, node);
     this.nested(argv, node, scope);
   }
 
@@ -495,11 +519,39 @@ class Walk {
       this.substituted(redirect.body.parts, scope);
       const body = slice(this.source, redirect.body.pos, redirect.body.end);
       const literal = redirect.delimiter?.quoted === true || !/[$`\\]/.test(body.text);
-      return { operator: redirect.operator, target: null, ...(literal ? { body } : {}) };
+      const template = this.templates?.heredoc(redirect, this.source);
+      return {
+        operator: redirect.operator,
+        target: null,
+        ...(literal ? { body } : {}),
+        ...(template === undefined ? {} : { template }),
+      };
     }
     if (redirect.target === undefined) return { operator: redirect.operator, target: null };
     this.inner(redirect.target, scope);
     return { operator: redirect.operator, target: this.words(redirect.target)[0] ?? null };
+  }
+
+  /** Keeps the text of an assignment with its places, where templates are wanted. */
+  private remember(item: Assignment, scope: Scope): void {
+    if (this.templates === null) return;
+    if (item.value.type === "Word") this.templates.assign(item, this.source, scope.conditional);
+    else {
+      const words = item.value.elements.flatMap((word) => this.words(word));
+      this.templates.assignArray(item, words, scope.conditional);
+    }
+  }
+
+  /** `read -r -d '' NAME <<EOF` puts the whole here-document into the variable. */
+  private readHeredoc(argv: readonly ShellWord[], node: Command): void {
+    const heredoc = node.redirects.find((redirect) => redirect.type === "HereDoc");
+    const whole = argv.some(
+      (word, index) => /^-\w*d$/.test(word.value ?? "") && argv[index + 1]?.value === "",
+    );
+    const name = argv.at(-1)?.value ?? "";
+    if (heredoc !== undefined && whole && /^[A-Za-z_]\w*$/.test(name)) {
+      this.templates?.set(name, this.templates.heredoc(heredoc, this.source));
+    }
   }
 
   private assigned(item: Assignment): string | null {
@@ -534,11 +586,23 @@ class Walk {
 
   private words(word: Word): TracedWord[] {
     const range = rangeOf(this.source, word.pos, word.end);
-    return wordFields(word, this.state.lookup).map((value) => ({
+    const array = this.templates?.arrayOf(word) ?? null;
+    if (array !== null) {
+      const rest = { value: null, raw: word.text, range, syntax: null };
+      return array.partial ? [...array.words, rest] : [...array.words];
+    }
+    const fields = wordFields(word, this.state.lookup);
+    if (this.templates !== null && fields.length > 1 && hasBraces(word)) {
+      const whole: ShellTemplate = { ...this.templates.word(word, this.source), braces: true };
+      return [{ value: null, raw: word.text, range, syntax: word, template: whole }];
+    }
+    const template = fields.length === 1 ? this.templates?.word(word, this.source) : undefined;
+    return fields.map((value) => ({
       value,
       raw: word.text,
       range,
       syntax: word,
+      ...(template === undefined ? {} : { template }),
     }));
   }
 }
@@ -557,6 +621,10 @@ function parsed(text: string): ParsedScript {
       errors: [{ message, pos: 0 }],
     };
   }
+}
+
+function hasBraces(word: Word): boolean {
+  return word.parts?.some((part) => part.type === "BraceExpansion") === true;
 }
 
 function assignedWords(assignment: Assignment): readonly Word[] {

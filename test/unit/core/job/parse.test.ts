@@ -19,6 +19,7 @@ describe("JSON", () => {
   it("gives the place of values and keys in UTF-16 columns", () => {
     const job = parseJob('{\r\n  "Environment": { "A": "\u{1F600}", "B": "b" } }', { path: "a.json" });
     expect(job.rangeOf("/Environment/B")).toEqual({
+      path: "a.json",
       start: { line: 2, column: 36 },
       end: { line: 2, column: 39 },
     });
@@ -27,21 +28,22 @@ describe("JSON", () => {
   });
 
   it("reads past comments, trailing commas and repeated keys, and notes them", () => {
-    const text = '// a\n{ "A": 1, /* b */\n "A": [2,], }';
-    expect(parseJob(text, { path: "a.json" }).request).toEqual({ A: [2] });
+    const text = '// a\n{ "Tags": 1, /* b */\n "Tags": [2,], } # c';
+    expect(parseJob(text, { path: "a.json" }).request).toEqual({ Tags: [2] });
     expect(notesOf(text, "a.json").toSorted()).toEqual(
       [
         "comment 1:1",
-        "comment 2:11",
+        "comment 2:14",
+        "comment 3:18",
         "duplicate-key 3:2",
-        "trailing-comma 3:9",
-        "trailing-comma 3:11",
+        "trailing-comma 3:12",
+        "trailing-comma 3:14",
       ].toSorted(),
     );
   });
 
   it("keeps __proto__ a plain key", () => {
-    const job = parseJob('{ "__proto__": { "polluted": true } }', { path: "a.json" });
+    const job = parseJob('{ "RoleArn": "r", "__proto__": { "polluted": true } }', { path: "a.json" });
     expect(Object.getPrototypeOf(job.request)).toBe(Object.prototype);
     expect([...checkShapes(job)].some((found) => found.kind === "unknown-member")).toBe(true);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -82,6 +84,7 @@ describe("YAML", () => {
       Tags2: 2,
     });
     expect(job.rangeOf("/Tags/0/Value")).toEqual({
+      path: "a.yaml",
       start: { line: 3, column: 25 },
       end: { line: 3, column: 28 },
     });
@@ -141,7 +144,7 @@ describe("aws sagemaker create-training-job", () => {
     const text =
       "aws sagemaker create-training-job --cli-input-json file://job.json --training-job-name own\n";
     const readFile = (path: string) =>
-      path === "job.json" ? '{ "TrainingJobName": "file", "RoleArn": "r" }' : null;
+      path === "job.json" ? { path, text: '{ "TrainingJobName": "file", "RoleArn": "r" }' } : null;
     const job = parseJob(text, { path: "x.sh", readFile });
     expect(job.request).toEqual({ RoleArn: "r", TrainingJobName: "own" });
     expect(notesOf(text, "x.sh")).toEqual(["unread-file 1:52"]);
@@ -206,7 +209,7 @@ describe("any text", () => {
             try {
               const job = parseJob(path === "a.sh" ? `aws sagemaker create-training-job ${text}` : text, {
                 path,
-                readFile: () => text,
+                readFile: () => ({ path: "b.json", text }),
               });
               for (const violation of checkShapes(job)) job.rangeOf(violation.pointer);
               jobLaunchRequest(job);
