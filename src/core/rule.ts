@@ -82,6 +82,8 @@ export type OptionValues<O extends OptionSpecs> = { readonly [K in keyof O]: Opt
 export interface RuleContext<M extends Messages, O extends OptionSpecs> {
   readonly messages: Composers<M>;
   readonly options: OptionValues<O>;
+  /** Everything that is judged in this pass. A check must do without; a cross check asks for what it needs. */
+  readonly alongside: Partial<Subjects>;
 }
 
 export type Checks<M extends Messages, O extends OptionSpecs> = {
@@ -109,6 +111,8 @@ export interface ExpectedFinding {
 export interface RuleExample {
   readonly title: string;
   readonly dockerfile?: string;
+  /** The platform that the Dockerfile is built for, as with `docker build --platform`. */
+  readonly buildPlatform?: string;
   readonly files?: { readonly [path: string]: string | { readonly text: string; readonly mode: number } };
   readonly image?: ImageModel;
   readonly run?: Transcript;
@@ -174,7 +178,7 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
           context: RuleContext<M, O>,
         ) => Iterable<Report | Skip>;
         const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
-        return check(input, { messages, options: options as OptionValues<O> });
+        return check(input, { messages, options: options as OptionValues<O>, alongside: subjects });
       },
     };
   });

@@ -36,6 +36,7 @@ import { spotWaitTime } from "./job/spot-wait-time.ts";
 import { stopTime } from "./job/stop-time.ts";
 import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
+import { platform } from "./platform/platform.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
 import { failureFile } from "./run/failure-file.ts";
 import { handlesSigterm } from "./run/handles-sigterm.ts";
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   stopSignal,
   noDataInOptMl,
   noNvidiaDriver,
+  platform,
   startsWithTrain,
   handlesSigterm,
   savesModelOnSigterm,

@@ -6,10 +6,11 @@ import type { RuleExample, Subjects } from "../../src/core/rule.ts";
 /** The models that a rule's example is judged as. */
 export function subjectsOf(example: RuleExample): Partial<Subjects> {
   const context = example.files === undefined ? null : contextOf(example.files);
+  const platform = example.buildPlatform === undefined ? {} : { platform: example.buildPlatform };
   return {
     ...(example.dockerfile === undefined
       ? {}
-      : { dockerfile: dockerfileModel(example.dockerfile, { path: "Dockerfile", context }) }),
+      : { dockerfile: dockerfileModel(example.dockerfile, { path: "Dockerfile", context, ...platform }) }),
     ...(example.image === undefined ? {} : { image: example.image }),
     ...(example.run === undefined ? {} : { run: example.run }),
     ...(example.job === undefined ? {} : { job: parseJob(example.job, { path: jobName(example.job) }) }),

@@ -73,5 +73,6 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
     commands,
     problems,
     context,
+    buildPlatform: options.platform ?? null,
   };
 }

@@ -358,4 +358,6 @@ export interface DockerfileModel {
   readonly commands: readonly ShellCommand[];
   readonly problems: readonly Problem[];
   readonly context: BuildContext | null;
+  /** The platform that the build is asked for, e.g. `linux/amd64`; `null` where nobody says. */
+  readonly buildPlatform: string | null;
 }

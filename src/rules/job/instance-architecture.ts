@@ -1,6 +1,7 @@
 import { composeImage } from "../../core/image/compose.ts";
 import { architectureOf, instancesOf } from "../../core/job/instances.ts";
 import { placeOf } from "../../core/job/request.ts";
+import { builtPlatform } from "../../core/platform.ts";
 
 import { defineRule } from "../../core/rule.ts";
 
@@ -26,7 +27,7 @@ export const instanceArchitecture = defineRule({
       help: `Build it for the instance: docker build --platform linux/${wanted}.`,
     }),
     platform: ({ found, type, wanted }: { found: string; type: string; wanted: string }) => ({
-      message: `The Dockerfile builds on --platform linux/${found}, and ${type} runs ${wanted}: the container does not start (exec format error).`,
+      message: `The Dockerfile builds for linux/${found}, and ${type} runs ${wanted}: the container does not start (exec format error).`,
       help: `Build for linux/${wanted}.`,
     }),
   },
@@ -42,10 +43,8 @@ export const instanceArchitecture = defineRule({
       }
     },
     *"job+dockerfile"({ job, dockerfile }, { messages }) {
-      const { platform } = dockerfile.target;
-      if (platform === null || !platform.known) return;
-      const found = platform.value.split("/")[1] ?? "";
-      if (found !== "amd64" && found !== "arm64") return;
+      const [os, found = ""] = builtPlatform(dockerfile)?.platform.split("/") ?? [];
+      if (os !== "linux" || found === "") return;
       for (const { type, path } of instancesOf(job)) {
         const wanted = architectureOf(type);
         if (wanted === null || wanted === found) continue;
@@ -95,7 +94,7 @@ export const instanceArchitecture = defineRule({
         {
           messageId: "platform",
           message:
-            "The Dockerfile builds on --platform linux/arm64, and ml.g5.xlarge runs amd64: the container does not start (exec format error).",
+            "The Dockerfile builds for linux/arm64, and ml.g5.xlarge runs amd64: the container does not start (exec format error).",
           at: "1:39-1:53",
         },
       ],
