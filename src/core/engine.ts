@@ -3,6 +3,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import type { Json } from "./json.ts";
 import { doubt, type RoleInForce, skipReason, TRAINING } from "./role/role.ts";
 import type { OptionSpecs, OptionValues, Report, Rule, RuleSetting, Skip, Subjects } from "./rule.ts";
+import { linesOf } from "./text.ts";
 
 /** The subjects of one pass over the rules; a kind that is not at hand is left out. */
 export type SubjectSet = Partial<Subjects>;
@@ -143,7 +144,7 @@ function anchorOf(location: Location, subjects: SubjectSet): string {
   switch (location.kind) {
     case "text": {
       const text = subjects.dockerfile?.path === location.path ? subjects.dockerfile.text : "";
-      const line = text.split(/\r?\n/, location.start.line)[location.start.line - 1] ?? "";
+      const line = linesOf(text)[location.start.line - 1] ?? "";
       return `${location.path}\n${line.trim()}`;
     }
     case "image-config":

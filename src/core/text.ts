@@ -62,3 +62,14 @@ export function sliceSource(source: SourceText, start: number, end: number): Sou
     pieces: [{ offset: 0, position: positionAt(source, start) }, ...inside],
   };
 }
+
+let last: { readonly text: string; readonly lines: readonly string[] } = { text: "", lines: [""] };
+
+/**
+ * The lines of a text, as positions count them: a lone carriage return ends none. The last text's lines are kept,
+ * since a report asks for those of one file once for each finding in it.
+ */
+export function linesOf(text: string): readonly string[] {
+  if (last.text !== text) last = { text, lines: text.split(/\r?\n/) };
+  return last.lines;
+}

@@ -1,5 +1,5 @@
 import measure from "string-width";
-import type { Range } from "../core/text.ts";
+import { linesOf, type Range } from "../core/text.ts";
 import { visible } from "./hygiene.ts";
 
 /** A source line with the run of columns to underline, both as a terminal shows them. */
@@ -19,7 +19,7 @@ const CUT = "…";
 
 /** The first line of `range` in `text`, cut around the range where it is wider than `width` columns. */
 export function excerptOf(text: string, range: Range, width: number): Excerpt | null {
-  const line = text.split(/\r\n|\n|\r/, range.start.line)[range.start.line - 1];
+  const line = linesOf(text)[range.start.line - 1];
   if (line === undefined) return null;
   const from = Math.min(Math.max(range.start.column - 1, 0), line.length);
   const to = endOnLine(line, range, from);

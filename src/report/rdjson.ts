@@ -1,5 +1,5 @@
 import type { Severity } from "../core/finding.ts";
-import type { Position } from "../core/text.ts";
+import { linesOf, type Position } from "../core/text.ts";
 import { placed } from "./by-file.ts";
 import { printableJson } from "./hygiene.ts";
 import type { Report, Reporter } from "./report.ts";
@@ -42,7 +42,7 @@ export const rdjson: Reporter = (report) => {
 };
 
 function bytePosition(report: Report, path: string, position: Position): Position {
-  const line = report.texts.get(path)?.split(/\r\n|\n|\r/, position.line)[position.line - 1];
+  const line = linesOf(report.texts.get(path) ?? "")[position.line - 1];
   if (line === undefined) return position;
   const before = line.slice(0, position.column - 1);
   return { line: position.line, column: utf8Length(before) + (position.column - 1 - before.length) + 1 };

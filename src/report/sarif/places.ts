@@ -1,4 +1,5 @@
 import type { Finding, Location } from "../../core/finding.ts";
+import { linesOf } from "../../core/text.ts";
 import { wellFormed } from "../hygiene.ts";
 import { type FilePlace, filePlace, placeText } from "../place.ts";
 import type { Report } from "../report.ts";
@@ -37,7 +38,7 @@ function region({ line, column, endLine, endColumn }: FilePlace, source: string 
 }
 
 function lineLength(source: string | undefined, line: number): number {
-  return source?.split(/\r\n|\n|\r/, line)[line - 1]?.length ?? 0;
+  return source === undefined ? 0 : (linesOf(source)[line - 1]?.length ?? 0);
 }
 
 /** Relative paths count from the folder that trainlint ran in; others are file URIs. */

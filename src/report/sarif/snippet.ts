@@ -1,3 +1,4 @@
+import { linesOf } from "../../core/text.ts";
 import type { FilePlace } from "../place.ts";
 
 /** Source of a region, and of the whole lines around it. */
@@ -16,7 +17,7 @@ const MOST_CHARACTERS = 2000;
 
 /** The source at `place`; `null` where the file has no such line. */
 export function snippetOf(text: string, place: FilePlace): Snippet | null {
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = linesOf(text);
   if (place.line > lines.length) return null;
   const end = Math.min(place.endLine, place.line + MOST_LINES - 1, lines.length);
   const firstLine = Math.max(1, place.line - AROUND);
