@@ -4,6 +4,7 @@ import { UserError } from "../core/errors.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
 import type { ArchiveKind } from "./archive/image.ts";
 import type { EngineKind } from "./engine/connect.ts";
+import type { LayersOfEngine } from "./engine/image.ts";
 
 /** How to reach an image. */
 export interface ReadImageOptions {
@@ -11,6 +12,8 @@ export interface ReadImageOptions {
   readonly engine?: EngineKind;
   /** `os/architecture[/variant]`, for an OCI layout with several images. */
   readonly platform?: string;
+  /** Whether an engine is asked for the layers of a large image, which takes a while. */
+  readonly layers?: LayersOfEngine;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +45,11 @@ export async function readImage(
   const archive = await archiveOf(name);
   if (archive !== null) {
     const { readArchiveImage } = await import("./archive/image.ts");
-    return readArchiveImage(archive.kind, archive.path, needs, options.platform);
+    return readArchiveImage(archive.kind, archive.path, needs, {
+      tag: archive.tag,
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
   }
   const match = PREFIX.exec(name);
   const kind = (match?.[1] as EngineKind | undefined) ?? options.engine;
@@ -51,7 +58,10 @@ export async function readImage(
   const { connectEngine } = await import("./engine/connect.ts");
   const { readEngineImage } = await import("./engine/image.ts");
   const engine = await connectEngine(kind === undefined ? {} : { engine: kind });
-  return readEngineImage(engine, reference, needs, options.signal);
+  return readEngineImage(engine, reference, needs, {
+    ...(options.layers === undefined ? {} : { layers: options.layers }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
 }
 
 /** An engine takes other text as a part of its address and answers with a redirect. */
@@ -66,15 +76,31 @@ function checkReference(reference: string): void {
   );
 }
 
-async function archiveOf(name: string): Promise<{ kind: ArchiveKind; path: string } | null> {
+interface ArchiveName {
+  readonly kind: ArchiveKind;
+  readonly path: string;
+  readonly tag: string | null;
+}
+
+async function archiveOf(name: string): Promise<ArchiveName | null> {
   const named = ARCHIVE.exec(name);
-  if (named?.[2] !== undefined) return { kind: named[1] as ArchiveKind, path: named[2] };
+  if (named?.[2] !== undefined) return { kind: named[1] as ArchiveKind, ...(await withTag(named[2])) };
   if (PREFIX.test(name)) return null;
   const found = await stat(name).catch(() => null);
-  if (found?.isFile() === true) return { kind: "docker-archive", path: name };
+  if (found?.isFile() === true) return { kind: "docker-archive", path: name, tag: null };
   // A folder that happens to be called like an image is not taken for one.
   const layout = found?.isDirectory() === true && (await stat(join(name, "oci-layout")).catch(() => null));
-  return layout === false || layout === null ? null : { kind: "oci-dir", path: name };
+  return layout === false || layout === null ? null : { kind: "oci-dir", path: name, tag: null };
+}
+
+/** `PATH`, or `PATH:TAG` where only that part in front of a colon exists. */
+async function withTag(name: string): Promise<{ path: string; tag: string | null }> {
+  const exists = (path: string) => stat(path).catch(() => null);
+  for (let at = name.indexOf(":"); at > 0 && (await exists(name)) === null; at = name.indexOf(":", at + 1)) {
+    const path = name.slice(0, at);
+    if ((await exists(path)) !== null) return { path, tag: name.slice(at + 1) };
+  }
+  return { path: name, tag: null };
 }
 
 /** The reference without its source prefix. */

@@ -25,6 +25,7 @@ export function composeImage(parts: {
     source: "docker",
     id: `sha256:${"0".repeat(64)}`,
     manifest: null,
+    index: null,
     layers: [],
     platform: { os: "linux", architecture: parts.architecture ?? "amd64", variant: null },
     config: {

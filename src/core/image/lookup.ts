@@ -1,8 +1,6 @@
-import { absolutePath, isWithin } from "../paths.ts";
+import { absolutePath, isWithin, parentOf } from "../paths.ts";
+import { LIMITS } from "./limits.ts";
 import type { FileEntry, FileIndex, ImageConfig, ImageModel } from "./model.ts";
-
-/** How many links are followed before a path counts as a loop; Linux allows 40. */
-const MAX_LINKS = 40;
 
 /** The file a path leads to, and the links on the way. */
 export interface Resolved {
@@ -12,35 +10,49 @@ export interface Resolved {
 }
 
 /** Follows symbolic links in every part of `path`; `null` when it leads nowhere or in a circle. */
-export function resolvePath(index: FileIndex, path: string): Resolved | null {
-  const links: FileEntry[] = [];
-  let rest = absolutePath("/", path).split("/").filter(Boolean);
-  let at = "/";
-  let entry: FileEntry | null = null;
-  while (rest.length > 0) {
-    const [part = "", ...after] = rest;
-    const next = absolutePath(at, part);
-    const found = index.visible.get(next) ?? null;
-    if (found?.type === "symlink" && found.linkTarget !== null) {
-      links.push(found);
-      if (links.length > MAX_LINKS) return null;
-      const target = absolutePath(at, found.linkTarget);
-      rest = [...target.split("/").filter(Boolean), ...after];
-      at = "/";
-      entry = null;
-      continue;
-    }
-    at = next;
-    rest = after;
-    entry = found;
-  }
-  return entry === null ? null : { entry, links };
+export function resolvePath(index: Pick<FileIndex, "visible">, path: string): Resolved | null {
+  const { steps, path: real } = walkPath(index, path);
+  const entry = real === null ? undefined : index.visible.get(real);
+  return entry === undefined ? null : { entry, links: steps.filter(({ type }) => type === "symlink") };
 }
 
-/** Everything visible below `folder`, the folder itself left out, in order of path. */
+/** Every entry on the way of `path`, links followed, and the path that it leads to: `null` for a circle. */
+export function walkPath(
+  index: Pick<FileIndex, "visible">,
+  path: string,
+): { readonly steps: readonly FileEntry[]; readonly path: string | null } {
+  const steps: FileEntry[] = [];
+  let rest = path.split("/");
+  let at = "/";
+  let links = 0;
+  while (rest.length > 0) {
+    const [part = "", ...after] = rest;
+    rest = after;
+    if (part === "..") at = parentOf(at);
+    if (part === "" || part === "." || part === "..") continue;
+    const next = at === "/" ? `/${part}` : `${at}/${part}`;
+    const found = index.visible.get(next);
+    if (found !== undefined) steps.push(found);
+    if (found?.type !== "symlink" || found.linkTarget === null) {
+      at = next;
+      continue;
+    }
+    links += 1;
+    if (links > LIMITS["link-depth"].value) return { steps, path: null };
+    if (found.linkTarget.startsWith("/")) at = "/";
+    rest = [...found.linkTarget.split("/"), ...after];
+  }
+  return { steps, path: at };
+}
+
+/**
+ * Everything visible below `folder`, the folder itself left out, in order of path. Where the folder is behind
+ * links, that is what lies where they lead.
+ */
 export function filesUnder(index: FileIndex, folder: string): FileEntry[] {
+  const real = walkPath(index, folder).path ?? folder;
   return [...index.visible.values()]
-    .filter((entry) => entry.path !== folder && isWithin(entry.path, folder))
+    .filter((entry) => entry.path !== real && isWithin(entry.path, real))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { imageConfigOf, type RawImageConfig } from "./config.ts";
+import { LIMITS, LimitError } from "./limits.ts";
 import type { HistoryEntry, ImageConfig, Platform } from "./model.ts";
 
 /** A descriptor of the OCI image specification, as far as trainlint reads it. */
@@ -17,8 +18,18 @@ export interface ImageManifest {
   readonly layers: readonly Descriptor[];
 }
 
+/** One image of what `docker save` writes, by the names of its parts in the archive. */
+export interface SavedImage {
+  readonly config: string;
+  /** Oldest first. */
+  readonly layers: readonly string[];
+  readonly tags: readonly string[];
+}
+
 /** The parts of a configuration blob. */
 export interface ConfigBlob {
+  /** Digests of the unpacked layers, oldest first. */
+  readonly diffIds: readonly string[];
   readonly config: ImageConfig;
   readonly platform: Platform;
   readonly history: readonly HistoryEntry[];
@@ -27,7 +38,11 @@ export interface ConfigBlob {
 type Fields = { readonly [name: string]: unknown };
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const MAX_LAYERS = 1000;
+
+/** SageMaker's instance types run this, so it is what is meant where nothing else is said. */
+const USUAL_PLATFORM = "linux/amd64";
+
+const REFERENCE_NAMES = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
 
 /** The value of a JSON text; `what` names it in the error. */
 export function parseImageJson(text: string, what: string): Fields {
@@ -55,9 +70,34 @@ export function imageManifest(document: Fields, what: string): ImageManifest {
   };
 }
 
+/** The images that manifest.json lists. */
+export function savedImages(text: string, what: string): readonly SavedImage[] {
+  const list = parseImageJson(`{"images":${text}}`, what).images;
+  if (!Array.isArray(list)) throw damaged(`${what} is not a list of images`);
+  return bounded(list, what).map((item) => {
+    const image = fieldsOf(item, what);
+    if (typeof image.Config !== "string") throw damaged(`${what} names no configuration`);
+    return { config: image.Config, layers: words(image.Layers, what), tags: words(image.RepoTags, what) };
+  });
+}
+
+/** Whether this is no image but a note about one: where it comes from, or what is in it. */
+export function isAttestation(item: Descriptor): boolean {
+  if (item.annotations["vnd.docker.reference.type"] !== undefined) return true;
+  return item.platform?.os === "unknown" && item.platform.architecture === "unknown";
+}
+
+/** Whether an index calls one of its images by this name: a tag, or a whole reference with that tag. */
+export function isCalled(item: Descriptor, name: string): boolean {
+  return REFERENCE_NAMES.some((key) => {
+    const called = item.annotations[key];
+    return called === name || (typeof called === "string" && called.endsWith(`:${name}`));
+  });
+}
+
 /**
- * The one image of an index: attestations are left out, then the platform asked for, else this one when it is
- * among several.
+ * The one image of an index: attestations are left out, then the platform asked for, else linux/amd64 when there
+ * are several.
  *
  * @throws UserError when none fits or the choice is open.
  */
@@ -66,31 +106,44 @@ export function chooseManifest(
   wanted: string | undefined,
   what: string,
 ): Descriptor {
-  const images = manifests.filter((item) => item.annotations["vnd.docker.reference.type"] === undefined);
-  const fitting =
-    wanted === undefined
-      ? images
-      : images.filter((item) => item.platform === null || platformFits(item.platform, wanted));
-  const [first, ...others] = fitting;
+  const images = manifests.filter((item) => !isAttestation(item));
   const names = images.map((item) => (item.platform === null ? item.digest : platformName(item.platform)));
+  let fitting = images.filter((item) => wanted === undefined || fits(item, wanted));
+  if (wanted === undefined && differ(fitting)) {
+    const usual = images.filter((item) => item.platform !== null && fits(item, USUAL_PLATFORM));
+    if (usual.length > 0) fitting = usual;
+  }
+  const [first] = fitting;
   if (first === undefined) {
     throw new UserError(`${what} has no image${wanted === undefined ? "" : ` for ${wanted}`}.`, {
       help: names.length === 0 ? "Save the image again." : `It has: ${names.join(", ")}.`,
     });
   }
-  if (others.some((item) => item.digest !== first.digest)) {
+  if (differ(fitting)) {
     throw new UserError(`${what} has several images: ${names.join(", ")}.`, {
-      help: "Name one with --platform, or save a single image.",
+      help: "Name one: by --platform, or by a colon and its tag behind the path.",
     });
   }
   return first;
 }
 
-/** Reads the configuration blob; `layers` are the digests that the history's entries are matched with. */
-export function configBlob(document: Fields, layers: readonly string[], what: string): ConfigBlob {
+function differ(images: readonly Descriptor[]): boolean {
+  return images.some((item) => item.digest !== images[0]?.digest);
+}
+
+function fits(item: Descriptor, wanted: string): boolean {
+  return item.platform === null || platformFits(item.platform, wanted);
+}
+
+/** Reads the configuration blob of an image. */
+export function configBlob(document: Fields, what: string): ConfigBlob {
+  const diffIds = words(fieldsOf(document.rootfs ?? {}, what).diff_ids, what);
+  const wrong = bounded(diffIds, what).find((digest) => !DIGEST.test(String(digest)));
+  if (wrong !== undefined) throw damaged(`${what} lists a layer without a sha256 digest`);
   const history = Array.isArray(document.history) ? document.history : [];
   let layer = 0;
   return {
+    diffIds,
     config: imageConfigOf(checkedConfig(document.config, what)),
     platform: {
       os: text(document.os) ?? "linux",
@@ -99,7 +152,7 @@ export function configBlob(document: Fields, layers: readonly string[], what: st
     },
     history: history.map((item: unknown) => {
       const entry = fieldsOf(item, what);
-      const made = entry.empty_layer === true ? null : (layers[layer++] ?? null);
+      const made = entry.empty_layer === true ? null : (diffIds[layer++] ?? null);
       return { createdBy: text(entry.created_by) ?? "", layer: made };
     }),
   };
@@ -159,7 +212,16 @@ function descriptor(value: unknown, what: string): Descriptor {
 }
 
 function bounded(list: readonly unknown[], what: string): readonly unknown[] {
-  if (list.length > MAX_LAYERS) throw damaged(`${what} lists more than ${MAX_LAYERS} parts`);
+  if (list.length > LIMITS.parts.value) throw new LimitError("parts", `${what} lists ${list.length} parts`);
+  return list;
+}
+
+/** A list of strings; nothing at all is an empty one. */
+function words(value: unknown, what: string): readonly string[] {
+  const list: unknown = value ?? [];
+  if (!Array.isArray(list) || list.some((item) => typeof item !== "string")) {
+    throw damaged(`${what} has something else where a list of names belongs`);
+  }
   return list;
 }
 

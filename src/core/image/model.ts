@@ -92,6 +92,27 @@ export interface FileIndex {
   readonly asked: readonly FileQuery[];
 }
 
+/** One layer. */
+export interface LayerModel {
+  /** Digest of the unpacked layer, as the configuration lists it: the same from every source. */
+  readonly digest: string;
+  /** Digest, media type and bytes as they are stored, where the source has a manifest. */
+  readonly stored: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly size: number | null;
+  } | null;
+}
+
+/** A list of images under one name, for several platforms or with notes about them. */
+export interface ImageIndex {
+  readonly mediaType: string;
+  /** Those of its images, `os/architecture[/variant]`. */
+  readonly platforms: readonly string[];
+  /** How many of its entries are notes about an image: provenance, a bill of materials. */
+  readonly attestations: number;
+}
+
 /** A built image, as far as the enabled rules needed it. */
 export interface ImageModel {
   readonly kind: "image";
@@ -103,12 +124,10 @@ export interface ImageModel {
   readonly id: string;
   /** Manifest digest and media type, where the source has a manifest. */
   readonly manifest: { readonly digest: string; readonly mediaType: string } | null;
-  /** Media types of the layers, oldest first, where the source has them. */
-  readonly layers: readonly {
-    readonly digest: string;
-    readonly mediaType: string | null;
-    readonly size: number | null;
-  }[];
+  /** The index that the name leads to, where it leads to one instead of to a manifest. */
+  readonly index: ImageIndex | null;
+  /** Oldest first. */
+  readonly layers: readonly LayerModel[];
   readonly platform: Platform;
   readonly config: ImageConfig;
   readonly history: readonly HistoryEntry[];

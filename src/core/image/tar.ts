@@ -1,26 +1,44 @@
 import { UserError } from "../errors.ts";
+import { LIMITS, LimitError } from "./limits.ts";
 import type { FileType } from "./model.ts";
+import { type PaxRecord, paxRecords } from "./pax.ts";
+import { gnuPieces, paxSparse, piecesFit, type Sparse, type SparsePiece } from "./sparse.ts";
+import { decimalOf, numberOf, textOf, utf8Length } from "./tar-text.ts";
 
 /** What a tar archive says of one entry, extensions applied. */
 export interface TarEntry {
   /** As stored, e.g. `usr/bin/tini` or `./usr/bin/tini`. */
   readonly name: string;
   readonly type: FileType | "other";
-  /** Bytes of data that follow the header. */
+  /** Bytes of data that the archive stores. */
+  readonly stored: number;
+  /** Bytes of the file: more than stored where it is sparse. */
   readonly size: number;
+  readonly sparse: Sparse | null;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
   readonly linkName: string | null;
 }
 
+/** Who reads the entries of an archive. */
+export interface TarVisitor {
+  /**
+   * An entry, with the place of its data in bytes from the start of the archive. The answer is how many of its
+   * first stored bytes are wanted; `head` then gets them.
+   */
+  entry(entry: TarEntry, dataAt: number): number;
+  head(bytes: Uint8Array): void;
+}
+
 export const TAR_BLOCK = 512;
 
-/** Extended headers beyond this many bytes are refused; real ones have a few hundred. */
-const MAX_EXTENSION = 1_048_576;
+/** What the next bytes are. */
+type State = "header" | "extension" | "sparse" | "head" | "trailer";
 
+/** A header block, numbers read. */
 interface Header {
-  readonly typeflag: string;
+  readonly flag: string;
   readonly name: string;
   readonly linkName: string;
   readonly size: number;
@@ -29,79 +47,241 @@ interface Header {
   readonly gid: number;
 }
 
+const TYPES: { readonly [flag: string]: FileType } = {
+  "0": "file",
+  "\0": "file",
+  "7": "file",
+  S: "file",
+  "1": "hardlink",
+  "2": "symlink",
+  "3": "character-device",
+  "4": "block-device",
+  "5": "directory",
+  "6": "fifo",
+};
+
+/** PAX for the next entry, PAX for all, GNU long name, GNU long link. */
+const EXTENSIONS = "xgLK";
+
 /**
- * Reads tar headers one after the other: ustar, PAX and GNU long names. Feed it blocks of 512 bytes at the
- * positions it asks for; it never sees a file's data unless asked to.
+ * Reads a tar archive (ustar, PAX, GNU long names, base-256 numbers, GNU and PAX sparse files). Whoever has the
+ * bytes does what it asks for: jump over `skip` bytes, give exactly `need` bytes to `take`, and so on until
+ * `ended`. The data of a file is never asked for unless the visitor wants it.
+ * Source: POSIX.1-2017 pax and the GNU tar manual; where they differ, what Go's archive/tar does, which the
+ * engines use.
+ *
+ * @throws UserError from `take` when the archive is damaged, LimitError when it goes beyond a bound.
  */
 export class TarReader {
+  skip = 0;
+  need = TAR_BLOCK;
+  ended = false;
+  /** How many of the bytes to skip only fill up a block: at the end of an archive they may be missing. */
+  padding = 0;
+
   private readonly archive: string;
+  private readonly visitor: TarVisitor;
+  private state: State = "header";
+  /** Where the bytes behind those taken last stand. */
+  private at = 0;
+  private header: Header | null = null;
+  private gnuSparse: { readonly size: number; readonly pieces: SparsePiece[] } | null = null;
   private longName: string | null = null;
   private longLink: string | null = null;
-  private pax = new Map<string, string>();
+  private pax: readonly PaxRecord[] = [];
+  /** Stored bytes of an entry that follow the head that was wanted. */
+  private behindHead = 0;
 
   /** `archive` is the name used in errors. */
-  constructor(archive: string) {
+  constructor(archive: string, visitor: TarVisitor) {
     this.archive = archive;
+    this.visitor = visitor;
   }
 
-  /**
-   * Takes one header block. `null` at the end of the archive; `extension` when the next `size` bytes must be
-   * given to `extend` before the next header; else the entry.
-   *
-   * @throws UserError when the block is not a tar header.
-   */
-  header(block: Uint8Array): TarEntry | { readonly extension: string; readonly size: number } | null {
-    if (block.every((byte) => byte === 0)) return null;
-    const header = this.parse(block);
-    if ("xgLK".includes(header.typeflag) && header.typeflag !== "") {
-      if (header.size > MAX_EXTENSION) throw this.broken(`an extended header of ${header.size} bytes`);
-      return { extension: header.typeflag, size: header.size };
+  /** Whether the archive may end here, between two entries: many writers leave out the blocks of zeros. */
+  get mayEnd(): boolean {
+    if (this.state === "trailer") return true;
+    return this.state === "header" && !this.isExtended;
+  }
+
+  take(bytes: Uint8Array): void {
+    this.at += this.skip + this.need;
+    switch (this.state) {
+      case "header":
+        this.takeHeader(bytes);
+        break;
+      case "extension":
+        this.takeExtension(bytes);
+        break;
+      case "sparse":
+        this.takeSparseBlock(bytes);
+        break;
+      case "head":
+        this.visitor.head(bytes);
+        this.next("header", this.behindHead + this.padding);
+        break;
+      case "trailer":
+        if (!isZero(bytes)) throw this.broken("entries behind its end");
+        this.ended = true;
     }
-    const size = this.pax.has("size") ? Number(this.pax.get("size")) : header.size;
-    if (!Number.isSafeInteger(size) || size < 0) throw this.broken("a size that is not a number of bytes");
-    const type = fileType(header.typeflag);
-    const link = this.pax.get("linkpath") ?? this.longLink ?? header.linkName;
-    const entry: TarEntry = {
-      name: this.pax.get("path") ?? this.longName ?? header.name,
-      type,
-      size: type === "file" || type === "other" ? size : 0,
-      mode: header.mode & 0o7777,
-      uid: header.uid,
-      gid: header.gid,
-      linkName: type === "symlink" || type === "hardlink" ? link : null,
-    };
+  }
+
+  private takeHeader(block: Uint8Array): void {
+    if (block[0] === 0 && isZero(block)) {
+      if (this.isExtended) throw this.broken("an extended header that belongs to no entry");
+      this.next("trailer", 0);
+      return;
+    }
+    const header = this.parse(block);
+    this.header = header;
+    if (EXTENSIONS.includes(header.flag)) this.expectExtension(header.size);
+    else if (header.flag === "S") this.expectSparse(block);
+    else this.emit();
+  }
+
+  private expectSparse(block: Uint8Array): void {
+    const size = numberOf(block, 483, 12);
+    if (size === null || size < 0) throw this.broken("a sparse file whose size is no number of bytes");
+    this.gnuSparse = { size, pieces: this.piecesOf(block, 386, 4) };
+    if (block[482] === 1) this.next("sparse", 0);
+    else this.emit();
+  }
+
+  private expectExtension(size: number): void {
+    if (size > LIMITS["extended-header"].value) {
+      throw new LimitError("extended-header", `${this.archive} has an extended header of ${size} bytes`);
+    }
+    this.padding = paddingOf(size);
+    this.next("extension", 0, size);
+    if (size === 0) this.takeExtension(new Uint8Array());
+  }
+
+  private takeExtension(data: Uint8Array): void {
+    const flag = this.header?.flag;
+    if (flag === "L") this.longName = textOf(data, 0, data.length);
+    else if (flag === "K") this.longLink = textOf(data, 0, data.length);
+    else if (flag === "x") {
+      const records = paxRecords(data);
+      if (records === null) throw this.broken("an extended header whose records make no sense");
+      this.pax = records;
+    }
+    // What a global header (`g`) says, the engines do not heed.
+    this.next("header", this.padding);
+  }
+
+  /** A block that goes on with the list of an old GNU sparse header. */
+  private takeSparseBlock(block: Uint8Array): void {
+    const pieces = this.gnuSparse?.pieces ?? [];
+    pieces.push(...this.piecesOf(block, 0, 21));
+    if (pieces.length > LIMITS["sparse-pieces"].value) {
+      throw new LimitError("sparse-pieces", `${this.archive} has a sparse file of ${pieces.length} pieces`);
+    }
+    if (block[504] === 1) this.next("sparse", 0);
+    else this.emit();
+  }
+
+  private piecesOf(block: Uint8Array, start: number, count: number): SparsePiece[] {
+    const pieces = gnuPieces(block, start, count);
+    if (pieces === null) throw this.broken("a list of sparse pieces that makes no sense");
+    return pieces;
+  }
+
+  /** The entry is known: tells the visitor, and goes on behind the entry's data. */
+  private emit(): void {
+    const entry = this.entryOf(this.header as Header);
+    this.header = null;
+    this.gnuSparse = null;
     this.longName = null;
     this.longLink = null;
-    this.pax = new Map();
-    return entry;
+    this.pax = [];
+    const wanted = Math.min(this.visitor.entry(entry, this.at), entry.stored);
+    this.padding = paddingOf(entry.stored);
+    this.behindHead = entry.stored - wanted;
+    if (wanted === 0) this.next("header", this.behindHead + this.padding);
+    else this.next("head", 0, wanted);
   }
 
-  /** Takes the data of an extended header. */
-  extend(extension: string, data: Uint8Array): void {
-    if (extension === "L") this.longName = text(data, 0, data.length);
-    else if (extension === "K") this.longLink = text(data, 0, data.length);
-    else if (extension === "x") this.pax = paxRecords(data);
+  private entryOf(header: Header): TarEntry {
+    const pax = this.pax.length === 0 ? null : new Map(this.pax);
+    const name = pax?.get("GNU.sparse.name") ?? this.longName ?? pax?.get("path") ?? header.name;
+    const link = this.longLink ?? pax?.get("linkpath") ?? header.linkName;
+    this.checkLength(name);
+    this.checkLength(link);
+    // As Go has it: the oldest archives mark a folder by the slash at its end alone.
+    const type = header.flag === "\0" && name.endsWith("/") ? "directory" : (TYPES[header.flag] ?? "other");
+    const hasData = type === "file" || type === "other";
+    const stored = hasData ? this.paxNumber(pax, "size", header.size) : 0;
+    const sparse = type === "file" ? this.sparseOf(stored) : null;
+    const size = sparse?.size ?? stored;
+    if (size > LIMITS["file-size"].value) {
+      throw new LimitError("file-size", `${this.archive} has a file of ${size} bytes`);
+    }
+    return {
+      name,
+      type,
+      stored,
+      size,
+      sparse,
+      mode: header.mode & 0o7777,
+      uid: this.paxNumber(pax, "uid", header.uid),
+      gid: this.paxNumber(pax, "gid", header.gid),
+      linkName: type === "symlink" || type === "hardlink" ? link : null,
+    };
+  }
+
+  private sparseOf(stored: number): Sparse | null {
+    const sparse = this.gnuSparse ?? (this.pax.length === 0 ? null : paxSparse(this.pax));
+    if (sparse === null) return null;
+    if (sparse === "damaged" || !piecesFit(sparse, stored)) {
+      throw this.broken("a sparse file whose pieces make no sense");
+    }
+    return sparse;
+  }
+
+  private paxNumber(pax: ReadonlyMap<string, string> | null, key: string, otherwise: number): number {
+    const text = pax?.get(key);
+    if (text === undefined || text === "") return otherwise;
+    const value = decimalOf(text);
+    if (value === null) throw this.broken(`a ${key} that is no number: ${text.slice(0, 40)}`);
+    return value;
+  }
+
+  private checkLength(path: string): void {
+    const { value } = LIMITS["path-length"];
+    const bytes = utf8Length(path);
+    if (bytes > value) throw new LimitError("path-length", `${this.archive} has a path of ${bytes} bytes`);
   }
 
   private parse(block: Uint8Array): Header {
-    const stored = number(block, 148, 8);
-    if (stored === null || stored !== checksum(block)) throw this.broken("a header whose checksum is wrong");
-    const field = (offset: number, length: number): number => {
-      const value = number(block, offset, length);
-      if (value === null || value < 0) throw this.broken("a header with a bad number");
-      return value;
-    };
-    const prefix = text(block, 257, 5) === "ustar" && block[262] === 0 ? text(block, 345, 155) : "";
-    const name = text(block, 0, 100);
+    if (numberOf(block, 148, 8) !== checksum(block)) throw this.broken("a header whose checksum is wrong");
+    const isPosix = textOf(block, 257, 263) === "ustar" && block[262] === 0;
+    const prefix = isPosix && block[345] !== 0 ? textOf(block, 345, 500) : "";
+    const name = textOf(block, 0, 100);
     return {
-      typeflag: String.fromCharCode(block[156] ?? 0),
+      flag: String.fromCharCode(block[156] ?? 0),
       name: prefix === "" ? name : `${prefix}/${name}`,
-      linkName: text(block, 157, 100),
-      size: field(124, 12),
-      mode: field(100, 8),
-      uid: number(block, 108, 8) ?? 0,
-      gid: number(block, 116, 8) ?? 0,
+      linkName: block[157] === 0 ? "" : textOf(block, 157, 257),
+      size: this.field(block, 124, 12, "size"),
+      mode: this.field(block, 100, 8, "mode"),
+      uid: numberOf(block, 108, 8) ?? 0,
+      gid: numberOf(block, 116, 8) ?? 0,
     };
+  }
+
+  private field(block: Uint8Array, start: number, length: number, what: string): number {
+    const value = numberOf(block, start, length);
+    if (value === null || value < 0) throw this.broken(`a header whose ${what} is negative or no number`);
+    return value;
+  }
+
+  private get isExtended(): boolean {
+    return this.longName !== null || this.longLink !== null || this.pax.length > 0;
+  }
+
+  private next(state: State, skip: number, need = TAR_BLOCK): void {
+    this.state = state;
+    this.skip = skip;
+    this.need = need;
   }
 
   private broken(what: string): UserError {
@@ -111,68 +291,26 @@ export class TarReader {
   }
 }
 
-function fileType(flag: string): TarEntry["type"] {
-  const types: Record<string, FileType> = {
-    "0": "file",
-    "\0": "file",
-    "7": "file",
-    S: "file",
-    "1": "hardlink",
-    "2": "symlink",
-    "3": "character-device",
-    "4": "block-device",
-    "5": "directory",
-    "6": "fifo",
-  };
-  return types[flag] ?? "other";
+/** Whether these bytes begin a tar archive: a header whose checksum is right, or the zeros of an empty one. */
+export function isTarStart(bytes: Uint8Array): boolean {
+  if (bytes.length < TAR_BLOCK) return false;
+  return isZero(bytes) || numberOf(bytes, 148, 8) === checksum(bytes);
 }
 
-/** Octal digits, or GNU's base-256; `null` when neither. */
-function number(block: Uint8Array, offset: number, length: number): number | null {
-  const first = block[offset] ?? 0;
-  if ((first & 0x80) !== 0) {
-    let value = first & 0x40 ? -1 : first & 0x3f;
-    for (let at = offset + 1; at < offset + length; at += 1) value = value * 256 + (block[at] ?? 0);
-    return Number.isSafeInteger(value) ? value : null;
-  }
-  const digits = text(block, offset, length).trim();
-  if (digits === "") return 0;
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : null;
+/** Bytes between the end of an entry's data and the next header. */
+function paddingOf(size: number): number {
+  return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK;
 }
 
+function isZero(block: Uint8Array): boolean {
+  for (const byte of block) if (byte !== 0) return false;
+  return true;
+}
+
+/** The sum of all bytes, with the checksum's own field counted as blanks. */
 function checksum(block: Uint8Array): number {
-  let sum = 8 * 32;
-  for (let at = 0; at < TAR_BLOCK; at += 1) if (at < 148 || at >= 156) sum += block[at] ?? 0;
+  let sum = 8 * 0x20;
+  for (let at = 0; at < 148; at += 1) sum += block[at] as number;
+  for (let at = 156; at < TAR_BLOCK; at += 1) sum += block[at] as number;
   return sum;
-}
-
-/** Bytes up to the first NUL as UTF-8; bytes that are not UTF-8 are kept one by one. */
-function text(block: Uint8Array, offset: number, length: number): string {
-  let end = offset;
-  while (end < offset + length && (block[end] ?? 0) !== 0) end += 1;
-  let latin = "";
-  for (let at = offset; at < end; at += 1) latin += String.fromCharCode(block[at] ?? 0);
-  try {
-    return decodeURIComponent(
-      latin.replace(/[%\u0080-\u00ff]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`),
-    );
-  } catch {
-    return latin;
-  }
-}
-
-/** `LENGTH KEY=VALUE\n` records; a record whose length lies ends the list. */
-function paxRecords(data: Uint8Array): Map<string, string> {
-  const records = new Map<string, string>();
-  let at = 0;
-  while (at < data.length) {
-    const blank = data.indexOf(0x20, at);
-    const length = blank === -1 ? Number.NaN : Number(text(data, at, blank - at));
-    if (!Number.isInteger(length) || length <= 0 || at + length > data.length) break;
-    const record = text(data, blank + 1, at + length - 1 - (blank + 1));
-    const equals = record.indexOf("=");
-    if (equals > 0) records.set(record.slice(0, equals), record.slice(equals + 1));
-    at += length;
-  }
-  return records;
 }

@@ -1,110 +1,202 @@
-import { Readable } from "node:stream";
-import * as zlib from "node:zlib";
-import { EnvironmentError, UserError } from "../../core/errors.ts";
+import { createHash, type Hash } from "node:crypto";
+import { UserError } from "../../core/errors.ts";
+import type { WantedHeads } from "../../core/image/asked.ts";
 import type { FileEntry } from "../../core/image/model.ts";
-import type { Blob } from "./blob.ts";
-import { readStart } from "./blobs.ts";
-import { indexTar } from "./tar-file.ts";
-import { readTarStream } from "./tar-stream.ts";
+import { storedBytesFor } from "../../core/image/sparse.ts";
+import { TarReader } from "../../core/image/tar.ts";
+import { type Blob, partOf, readStart } from "./blob.ts";
+import { ChunkReader, type Chunks, chunksOf } from "./chunks.ts";
+import { EntryCollector, type EntryCount, headOf, type LayerContents } from "./collect.ts";
+import { MAGIC_LENGTH, type Packing, packingOf } from "./packing.ts";
+import { readTarChunks } from "./tar-chunks.ts";
+import { readTarFile } from "./tar-file.ts";
+import { unpacked } from "./unpack.ts";
 
-/** How many first bytes of a path are wanted; 0 for none. */
-export type WantedHead = (path: string) => number;
-
-/** More entries than this in one image are refused; large training images have 100,000. */
-const MAX_ENTRIES = 2_000_000;
-
-/** A layer that unpacks to more bytes than this is refused: 256 GiB, far above what SageMaker accepts. */
-const MAX_UNPACKED = 256 * 1024 ** 3;
-
-/** Bytes read of a compressed layer at a time. */
-const CHUNK = 262_144;
-
-/**
- * The entries of one layer. Its compression is told by its first bytes, never by a name; an uncompressed
- * layer's data is jumped over, a compressed one is unpacked as a stream that keeps nothing.
- *
- * @throws UserError for a damaged layer.
- */
-export async function readLayer(blob: Blob, digest: string, wanted: WantedHead): Promise<FileEntry[]> {
-  const unpacker = unpackerOf(await readStart(blob, 4), blob.name);
-  const entries = unpacker === null ? await readPlain(blob, wanted) : await unpack(blob, unpacker, wanted);
-  return entries.map((entry) => ({ ...entry, layer: digest }));
+/** What a layer must be, and how it is called in findings. */
+export interface LayerIdentity {
+  /** Digest of the unpacked layer, as the configuration lists it: the layer's name from any source. */
+  readonly diffId: string;
+  /** Digest of the layer as it is stored, where a manifest tells. */
+  readonly blobDigest: string | null;
 }
 
-async function readPlain(blob: Blob, wanted: WantedHead): Promise<FileEntry[]> {
-  const entries: FileEntry[] = [];
-  for await (const { entry, start } of indexTar(blob)) {
-    const head = entry.type === "file" ? wanted(entry.path) : 0;
-    const data = { ...blob, start, size: entry.size };
-    entries.push(head === 0 ? entry : { ...entry, head: await readStart(data, head) });
-    if (entries.length > MAX_ENTRIES) {
-      throw new UserError(`${blob.name} has more than ${MAX_ENTRIES} entries.`, {
-        help: "This is beyond what trainlint reads of one image.",
-      });
-    }
+/** How a layer is read. */
+export interface LayerRequest extends LayerIdentity {
+  readonly count: EntryCount;
+  /** First bytes to keep on the way; `null` for none. */
+  readonly wanted: WantedHeads | null;
+  /** Stop once so many wanted heads were seen, instead of reading and verifying the whole layer. */
+  readonly enoughHeads?: number;
+  /** Read and verify the whole layer, also where its data could be jumped over. */
+  readonly whole?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A layer that can be read as often as needed. */
+export interface LayerSource {
+  /** Bytes as stored; `null` where that is not known. */
+  readonly size: number | null;
+  /** Whether the data of files can be jumped over, and read afterwards by its place. */
+  readonly seekable: boolean;
+  read(request: LayerRequest): Promise<LayerContents>;
+  /** The first bytes of one of the entries; only where the layer is seekable. */
+  readHead(contents: LayerContents, entry: FileEntry, length: number): Uint8Array | null;
+}
+
+/** A layer that is a part of a file on disk. */
+export class FileLayer implements LayerSource {
+  readonly size: number;
+  readonly seekable: boolean;
+  private readonly blob: Blob;
+  private readonly packing: Packing;
+
+  constructor(blob: Blob) {
+    this.blob = blob;
+    this.size = blob.size;
+    this.packing = packingOf(readStart(blob, MAGIC_LENGTH), blob.name);
+    this.seekable = this.packing === "none";
   }
-  return entries;
-}
 
-async function unpack(
-  blob: Blob,
-  unpacker: NodeJS.ReadWriteStream,
-  wanted: WantedHead,
-): Promise<FileEntry[]> {
-  const packed = Readable.from(chunksOf(blob));
-  const unpacked = packed.on("error", (error) => unpacker.emit("error", error)).pipe(unpacker);
-  try {
-    return await readTarStream(Readable.from(bounded(unpacked, blob.name)), {
-      name: blob.name,
-      root: "/",
-      head: wanted,
-    });
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${blob.name} can't be unpacked: ${(error as Error).message}.`, {
-      help: "The layer is damaged or cut short; save the image again.",
-      cause: error,
-    });
-  } finally {
-    packed.destroy();
+  async read(request: LayerRequest): Promise<LayerContents> {
+    const { blob, packing } = this;
+    if (packing !== "none") return readStream(chunksOf(blob), blob.name, request);
+    if (request.whole === true) await verifyWhole(blob, request);
+    const contents = new EntryCollector(blob.name, request.count);
+    await readTarFile(blob, new TarReader(blob.name, contents), request.signal);
+    contents.finish(request.diffId);
+    return contents;
   }
-}
 
-/** Reads by position, so that several layers of one file can be read at the same time. */
-async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < blob.size; ) {
-    const chunk = await readStart({ ...blob, start: blob.start + at, size: blob.size - at }, CHUNK);
-    yield chunk;
-    at += chunk.length;
+  readHead(contents: LayerContents, entry: FileEntry, length: number): Uint8Array | null {
+    const { at, stored, sparse } = contents.placeOf(entry);
+    const bytes = sparse === null ? Math.min(length, stored) : storedBytesFor(sparse, length, stored);
+    return headOf(readStart(partOf(this.blob, at, stored), bytes), sparse, length);
   }
 }
 
-async function* bounded(
-  stream: AsyncIterable<Uint8Array | string>,
+/** A layer that comes from its start to its end, each time it is read. */
+export class StreamLayer implements LayerSource {
+  readonly size: number | null;
+  readonly seekable = false;
+  private readonly name: string;
+  private readonly open: () => Chunks;
+
+  constructor(name: string, size: number | null, open: () => Chunks) {
+    this.name = name;
+    this.size = size;
+    this.open = open;
+  }
+
+  async read(request: LayerRequest): Promise<LayerContents> {
+    return readStream(this.open(), this.name, request);
+  }
+
+  readHead(): null {
+    return null;
+  }
+}
+
+async function readStream(chunks: Chunks, name: string, request: LayerRequest): Promise<LayerContents> {
+  const { enoughHeads } = request;
+  if (enoughHeads !== undefined) return readHeadsAgain(chunks, name, request, enoughHeads);
+  return verified(await readUnverified(chunks, name, request), request, name);
+}
+
+/** What was read of a layer, before it is known to be the right one. */
+export interface UnverifiedLayer {
+  readonly contents: EntryCollector;
+  /** Of the bytes as stored. */
+  readonly blobDigest: string;
+  /** Of the unpacked bytes. */
+  readonly diffId: string;
+}
+
+/** Reads a layer from its start to its end and tells its digests. */
+export async function readUnverified(
+  chunks: Chunks,
   name: string,
-): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const chunk of stream) {
-    if (typeof chunk === "string") continue;
-    bytes += chunk.length;
-    if (bytes > MAX_UNPACKED) {
-      throw new UserError(`${name} unpacks to more than ${MAX_UNPACKED} bytes.`, {
-        help: "This is beyond what trainlint reads of one layer.",
-      });
-    }
+  request: Pick<LayerRequest, "count" | "wanted" | "signal">,
+): Promise<UnverifiedLayer> {
+  const contents = new EntryCollector(name, request.count, request.wanted);
+  const { start, chunks: all } = await peek(interruptible(chunks, request.signal), MAGIC_LENGTH);
+  const packing = packingOf(start, name);
+  const whole = createHash("sha256");
+  const stored = packing === "none" ? null : createHash("sha256");
+  const bytes = unpacked(stored === null ? all : hashed(all, stored), packing, name);
+  await readTarChunks(hashed(bytes, whole), new TarReader(name, contents), name);
+  const diffId = digestOf(whole);
+  return { contents, diffId, blobDigest: stored === null ? diffId : digestOf(stored) };
+}
+
+/** @throws UserError when it is not the layer that was asked for. */
+export function verified(layer: UnverifiedLayer, wanted: LayerIdentity, name: string): LayerContents {
+  if (wanted.blobDigest !== null) checkDigest(layer.blobDigest, wanted.blobDigest, name);
+  checkDigest(layer.diffId, wanted.diffId, name);
+  layer.contents.finish(wanted.diffId);
+  return layer.contents;
+}
+
+/** Looks up first bytes in a layer that was verified before, and stops when it has them all. */
+export async function readHeadsAgain(
+  chunks: Chunks,
+  name: string,
+  request: LayerRequest,
+  enough: number,
+): Promise<LayerContents> {
+  const contents = new EntryCollector(name, request.count, request.wanted);
+  const { start, chunks: all } = await peek(interruptible(chunks, request.signal), MAGIC_LENGTH);
+  const bytes = unpacked(all, packingOf(start, name), name);
+  await readTarChunks(bytes, new TarReader(name, contents), name, () => contents.headsRead >= enough);
+  contents.finish(request.diffId);
+  return contents;
+}
+
+async function verifyWhole(blob: Blob, { diffId, blobDigest }: LayerIdentity): Promise<void> {
+  const hash = createHash("sha256");
+  for await (const chunk of chunksOf(blob)) hash.update(chunk);
+  const found = digestOf(hash);
+  if (blobDigest !== null) checkDigest(found, blobDigest, blob.name);
+  checkDigest(found, diffId, blob.name);
+}
+
+function digestOf(hash: Hash): string {
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** @throws UserError when a layer is not what its manifest or configuration says. */
+function checkDigest(found: string, digest: string, name: string): void {
+  if (found === digest) return;
+  throw new UserError(`${name} is not the layer that it should be: its digest is ${found}, not ${digest}.`, {
+    help: "The image is damaged, or its layers are in the wrong order; save or push it again.",
+  });
+}
+
+/** The same bytes, each passed on to the hash. */
+async function* hashed(chunks: Chunks, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
     yield chunk;
   }
 }
 
-function unpackerOf(start: Uint8Array, name: string): NodeJS.ReadWriteStream | null {
-  const magic = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (magic.startsWith("1f8b")) return zlib.createGunzip({ chunkSize: 262_144 });
-  if (magic !== "28b52ffd") return null;
-  const create = (zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream }).createZstdDecompress;
-  if (create === undefined) {
-    throw new EnvironmentError(`${name} is compressed with zstd, which this Node can't unpack.`, {
-      help: "Use Node 22.15 or later.",
-    });
+async function* interruptible(chunks: Chunks, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
   }
-  return create();
+}
+
+/** The first bytes, and all bytes with them. */
+export async function peek(chunks: Chunks, length: number): Promise<{ start: Uint8Array; chunks: Chunks }> {
+  const reader = new ChunkReader(chunks);
+  const start = await reader.read(length);
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      yield start;
+      yield* reader.take(Number.POSITIVE_INFINITY, () => {});
+    } finally {
+      await reader.close();
+    }
+  }
+  return { start, chunks: all() };
 }

@@ -1,63 +1,59 @@
-import { UserError } from "../../core/errors.ts";
-import type { FileEntry } from "../../core/image/model.ts";
-import { TAR_BLOCK, TarReader } from "../../core/image/tar.ts";
-import type { Blob } from "./blob.ts";
-import { entryOf, padding } from "./tar-stream.ts";
+import { setImmediate } from "node:timers/promises";
+import type { TarReader } from "../../core/image/tar.ts";
+import { type Blob, cutShort, readInto } from "./blob.ts";
 
-/** One entry of a tar file and where its data starts, in bytes from the start of the file. */
-export interface PlacedEntry {
-  readonly entry: FileEntry;
-  readonly path: string;
-  readonly start: number;
-}
+/** Bytes read where the next header is far away, and where the headers are close together. */
+const FAR = 1024;
+const NEAR = 65_536;
 
-/** Bytes read at a time: many small files lie in one window, and a large file's data is jumped over. */
-const WINDOW = 65_536;
+/** So many headers are read before interruptions get their turn. */
+const TURN = 5000;
 
-/** The entries of an uncompressed tar, by reading its headers and jumping over the data. */
-export async function* indexTar(blob: Blob): AsyncGenerator<PlacedEntry> {
-  const reader = new TarReader(blob.name);
+/** Reads the headers of an uncompressed tar by position and jumps over the data. */
+export async function readTarFile(blob: Blob, reader: TarReader, signal?: AbortSignal): Promise<void> {
   const window = new Window(blob);
   let at = 0;
-  while (at < blob.size) {
-    const header = reader.header(await window.read(at, TAR_BLOCK));
-    if (header === null) return;
-    at += TAR_BLOCK;
-    if (at + header.size > blob.size) throw cutShort(blob);
-    if ("extension" in header) reader.extend(header.extension, await window.read(at, header.size));
-    else if (header.type !== "other") {
-      const entry = entryOf(header, "/", null);
-      yield { entry, path: entry.path, start: blob.start + at };
+  for (let turn = 1; !reader.ended; turn += 1) {
+    const over = at + reader.skip - blob.size;
+    at += reader.skip;
+    if (over >= 0 && reader.mayEnd && over <= reader.padding) return;
+    reader.take(window.read(at, reader.need));
+    at = window.end;
+    if (turn % TURN === 0) {
+      await setImmediate();
+      signal?.throwIfAborted();
     }
-    at += header.size + padding(header.size);
   }
 }
 
 class Window {
+  /** Where what was read last ends, from the start of the blob. */
+  end = 0;
   private readonly blob: Blob;
-  private bytes: Uint8Array = new Uint8Array();
+  private readonly buffer = Buffer.allocUnsafe(NEAR);
   private from = 0;
+  private until = 0;
 
   constructor(blob: Blob) {
     this.blob = blob;
   }
 
-  /** `length` bytes at `at`, counted from the start of the blob. */
-  async read(at: number, length: number): Promise<Uint8Array> {
-    if (at + length > this.blob.size) throw cutShort(this.blob);
-    if (at < this.from || at + length > this.from + this.bytes.length) {
-      const wanted = new Uint8Array(Math.min(Math.max(WINDOW, length), this.blob.size - at));
-      const { bytesRead } = await this.blob.file.read(wanted, 0, wanted.length, this.blob.start + at);
-      if (bytesRead < length) throw cutShort(this.blob);
-      this.bytes = wanted.subarray(0, bytesRead);
-      this.from = at;
+  /** `length` bytes at `at`; good until the next read. */
+  read(at: number, length: number): Uint8Array {
+    this.end = at + length;
+    if (this.end > this.blob.size) throw cutShort(this.blob.name);
+    if (length > NEAR) {
+      const bytes = Buffer.allocUnsafe(length);
+      readInto(this.blob, at, bytes);
+      return bytes;
     }
-    return this.bytes.subarray(at - this.from, at - this.from + length);
+    if (at < this.from || this.end > this.until) {
+      const isNear = at < this.until + NEAR / 4;
+      const size = Math.min(Math.max(isNear ? NEAR : FAR, length), this.blob.size - at);
+      readInto(this.blob, at, this.buffer.subarray(0, size));
+      this.from = at;
+      this.until = at + size;
+    }
+    return this.buffer.subarray(at - this.from, this.end - this.from);
   }
-}
-
-function cutShort(blob: Blob): UserError {
-  return new UserError(`${blob.name} ends in the middle of an entry.`, {
-    help: "The archive is cut short; save the image again.",
-  });
 }

@@ -1,124 +1,89 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { pack } from "tar-stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
 import { resolvePath } from "../../../../src/core/image/lookup.ts";
 import type { ImageModel, ImageNeeds } from "../../../../src/core/image/model.ts";
 import { readImage } from "../../../../src/edges/images.ts";
+import {
+  configOf,
+  digestOf,
+  type HandmadeLayer,
+  Layout,
+  savedMembers,
+  writeSaved,
+} from "../../../support/saved.ts";
+import { type Member, tar } from "../../../support/tar.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trainlint-archive-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const NEEDS: ImageNeeds[] = [
-  { depth: "layers", queries: () => [{ kind: "path", path: "/usr/bin/train", head: 9 }] },
+  {
+    depth: "layers",
+    queries: () => [
+      { kind: "path", path: "/usr/bin/train", head: 9 },
+      { kind: "tree", path: "/" },
+    ],
+  },
 ];
-
-interface Member {
-  readonly name: string;
-  readonly data?: string | Buffer;
-  readonly linkname?: string;
-  readonly type?: "file" | "symlink" | "link";
-}
-
-async function tar(members: readonly Member[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { name, data, linkname, type } of members) {
-    archive.entry(
-      { name, type: type ?? "file", ...(linkname === undefined ? {} : { linkname }) },
-      data ?? "",
-    );
-  }
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-const digestOf = (data: string | Buffer): string =>
-  `sha256:${createHash("sha256").update(data).digest("hex")}`;
 
 const LONG = `opt/${"long/".repeat(60)}name`;
 
-async function layers(): Promise<Buffer[]> {
-  return [
-    await tar([
-      { name: "usr/bin/real", data: "#!/bin/sh\necho train\n" },
-      { name: "usr/bin/train", type: "symlink", linkname: "twin" },
-      { name: "usr/bin/twin", type: "link", linkname: "usr/bin/real" },
+const LAYERS: HandmadeLayer[] = [
+  {
+    unpacked: tar([
+      { name: "usr/bin/", type: "5" },
+      { name: "usr/bin/real", data: "#!/bin/sh\necho train\n", mode: 0o755 },
+      { name: "usr/bin/train", link: "twin" },
+      { name: "usr/bin/twin", type: "1", link: "usr/bin/real" },
       { name: "opt/ml/model/weights", data: "w".repeat(5000) },
-      { name: LONG, data: "x" },
+      { name: "long", pax: [["path", LONG]], data: "x" },
     ]),
-    await tar([{ name: "opt/ml/model/.wh.weights" }]),
-  ];
+  },
+  { unpacked: tar([{ name: "opt/ml/model/.wh.weights" }]) },
+];
+
+const CONFIG = configOf(LAYERS, {
+  architecture: "arm64",
+  config: { Entrypoint: ["/x"], Env: null },
+  history: [{ created_by: "COPY a" }, { created_by: "ENV", empty_layer: true }, { created_by: "RUN rm" }],
+});
+
+function saved(name: string, change: (members: Member[]) => Member[] = (same) => same): string {
+  return writeSaved(join(folder, name), change(savedMembers(LAYERS, CONFIG)));
 }
 
-function configText(unpacked: readonly Buffer[]): string {
-  return JSON.stringify({
-    os: "linux",
-    architecture: "arm64",
-    config: { Entrypoint: ["/x"], Env: null },
-    rootfs: { type: "layers", diff_ids: unpacked.map(digestOf) },
-    history: [{ created_by: "COPY a" }, { created_by: "ENV", empty_layer: true }, { created_by: "RUN rm" }],
-  });
-}
+const GZIP: HandmadeLayer[] = LAYERS.map(({ unpacked }) => ({
+  unpacked,
+  stored: gzipSync(unpacked),
+  mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
+}));
 
-async function saved(
-  name: string,
-  change: (members: Member[]) => Member[] = (same) => same,
-): Promise<string> {
-  const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = await layers();
-  const members: Member[] = [
-    { name: "one/layer.tar", data: first },
-    { name: "two/layer.tar", data: second },
-    { name: "config.json", data: configText([first, second]) },
-    {
-      name: "manifest.json",
-      data: JSON.stringify([{ Config: "config.json", Layers: ["one/layer.tar", "two/layer.tar"] }]),
-    },
-  ];
-  const path = join(folder, name);
-  writeFileSync(path, await tar(change(members)));
-  return path;
-}
-
-/** An OCI layout folder whose layers are gzip; the file names are digests and tell nothing. */
-async function layout(name: string): Promise<{ path: string; layer: string }> {
-  const path = join(folder, name);
-  mkdirSync(join(path, "blobs", "sha256"), { recursive: true });
-  const put = (data: string | Buffer, fields: object) => {
-    const digest = digestOf(data);
-    writeFileSync(join(path, "blobs", "sha256", digest.slice(7)), data);
-    return { digest, size: Buffer.byteLength(data), ...fields };
-  };
-  const unpacked = await layers();
-  const config = put(configText(unpacked), { mediaType: "application/vnd.oci.image.config.v1+json" });
-  const packed = unpacked.map((layer) =>
-    put(gzipSync(layer), { mediaType: "application/vnd.oci.image.layer.v1.tar+gzip" }),
-  );
-  const manifest = put(JSON.stringify({ schemaVersion: 2, config, layers: packed }), {
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    platform: { os: "linux", architecture: "arm64" },
-  });
-  const attestation = put(JSON.stringify({ schemaVersion: 2, config, layers: [] }), {
+/** A layout with an attestation in front of the image. */
+function layout(name: string): Layout {
+  const made = new Layout(join(folder, name));
+  const image = made.image(GZIP, CONFIG, { platform: { os: "linux", architecture: "arm64" } });
+  const attestation = made.image([], configOf([]), {
     platform: { os: "unknown", architecture: "unknown" },
     annotations: { "vnd.docker.reference.type": "attestation-manifest" },
   });
-  writeFileSync(join(path, "index.json"), JSON.stringify({ manifests: [attestation, manifest] }));
-  writeFileSync(join(path, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-  return { path, layer: packed[0]?.digest.slice(7) ?? "" };
+  made.index([attestation, image]);
+  return made;
 }
 
 function expectContents(image: ImageModel): void {
   expect(image.platform).toEqual({ os: "linux", architecture: "arm64", variant: null });
   expect(image.config.Entrypoint).toEqual(["/x"]);
-  const digests = image.layers.map(({ digest }) => digest);
+  expect(image.depth).toBe("layers");
+  const digests = LAYERS.map(({ unpacked }) => digestOf(unpacked));
+  expect(image.layers.map(({ digest }) => digest)).toEqual(digests);
   expect(image.history.map(({ layer }) => layer)).toEqual([digests[0], null, digests[1]]);
   expect([...image.files.visible.keys()].sort()).toEqual([
     `/${LONG}`,
+    "/usr/bin",
     "/usr/bin/real",
     "/usr/bin/train",
     "/usr/bin/twin",
@@ -128,30 +93,92 @@ function expectContents(image: ImageModel): void {
   ]);
   const train = resolvePath(image.files, "/usr/bin/train");
   expect(train?.links.map(({ path }) => path)).toEqual(["/usr/bin/train"]);
+  // A hard link is the file whose data it shares.
+  expect(train?.entry).toMatchObject({ path: "/usr/bin/twin", type: "file", size: 21, mode: 0o755 });
   expect(Buffer.from(train?.entry.head ?? []).toString()).toBe("#!/bin/sh");
 }
 
 describe("an image in files", () => {
   it("is read from what docker save writes", async () => {
-    const path = await saved("plain.tar");
+    const path = saved("plain.tar");
     const image = await readImage(`docker-archive:${path}`, NEEDS);
     expect(image.source).toBe("docker-archive");
     expectContents(image);
     expect((await readImage(path, NEEDS)).source).toBe("docker-archive");
   });
 
+  it("is read from the same compressed as a whole, layers compressed once more or not", async () => {
+    const path = join(folder, "whole.tar.gz");
+    writeFileSync(path, gzipSync(readFileSync(saved("inner.tar"))));
+    expectContents(await readImage(path, NEEDS));
+    writeFileSync(path, gzipSync(tar(savedMembers(GZIP, CONFIG))));
+    expectContents(await readImage(path, NEEDS));
+  });
+
+  it("is read when layers are linked to one another, as for a layer that is there twice", async () => {
+    const layers = [LAYERS[0], LAYERS[0]] as HandmadeLayer[];
+    const [first, , ...rest] = savedMembers(layers);
+    const path = writeSaved(join(folder, "linked.tar"), [
+      first as Member,
+      { name: "layer-1/layer.tar", link: "../layer-0/layer.tar" },
+      ...rest,
+    ]);
+    const image = await readImage(path, NEEDS);
+    expect(image.layers).toHaveLength(2);
+    // The same layer twice is shipped once: nothing of it is hidden.
+    expect(image.files.hidden).toEqual([]);
+  });
+
   it("is read from an OCI layout, attestations left out", async () => {
-    const { path } = await layout("layout");
+    const { path } = layout("layout");
     const image = await readImage(path, NEEDS);
     expect(image.source).toBe("oci-dir");
+    expect(image.index).toEqual({
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      platforms: ["linux/arm64"],
+      attestations: 1,
+    });
+    expect(image.layers[0]?.stored?.mediaType).toBe("application/vnd.oci.image.layer.v1.tar+gzip");
     expectContents(image);
   });
 
   it("is not read when the platform asked for is not there", async () => {
-    const { path } = await layout("other");
+    const { path } = layout("other");
     await expect(readImage(path, NEEDS, { platform: "linux/amd64" })).rejects.toThrow(
       "has no image for linux/amd64",
     );
+  });
+
+  it("is the one for linux/amd64 where there are several and nothing else is said", async () => {
+    const made = new Layout(join(folder, "several"));
+    const of = (architecture: string) =>
+      made.image(LAYERS, configOf(LAYERS, { architecture }), { platform: { os: "linux", architecture } });
+    made.index([of("arm64"), of("amd64")]);
+    expect((await readImage(made.path, NEEDS)).platform.architecture).toBe("amd64");
+    expect((await readImage(made.path, NEEDS, { platform: "linux/arm64" })).platform.architecture).toBe(
+      "arm64",
+    );
+    made.index([of("arm64"), of("s390x")]);
+    await expect(readImage(made.path, NEEDS)).rejects.toThrow("several images: linux/arm64, linux/s390x");
+  });
+
+  it("is named by its tag where the file holds several", async () => {
+    const [first, second] = LAYERS as [HandmadeLayer, HandmadeLayer];
+    const images = [
+      { Config: "one.json", RepoTags: ["one:1"], Layers: ["one.tar"] },
+      { Config: "two.json", RepoTags: ["two:latest"], Layers: ["two.tar"] },
+    ];
+    const path = writeSaved(join(folder, "two.tar"), [
+      { name: "one.tar", data: first.unpacked },
+      { name: "two.tar", data: second.unpacked },
+      { name: "one.json", data: configOf([first], { architecture: "one" }) },
+      { name: "two.json", data: configOf([second], { architecture: "two" }) },
+      { name: "manifest.json", data: JSON.stringify(images) },
+    ]);
+    await expect(readImage(path, NEEDS)).rejects.toThrow("holds 2 images: one:1, two:latest");
+    expect((await readImage(`docker-archive:${path}:two`, NEEDS)).platform.architecture).toBe("two");
+    expect((await readImage(`docker-archive:${path}:one:1`, NEEDS)).platform.architecture).toBe("one");
+    await expect(readImage(`docker-archive:${path}:three`, NEEDS)).rejects.toThrow("has no image three");
   });
 });
 
@@ -176,37 +203,39 @@ describe("a damaged archive", () => {
     expect((error as UserError).message).toMatch(why);
   };
 
-  it("that is gzip as a whole is refused, with what to do", async () => {
-    const path = join(folder, "whole.tar.gz");
-    writeFileSync(path, gzipSync(await tar([])));
-    await refused(path, "compressed with gzip");
-  });
-
   it("without a manifest is refused", async () => {
-    await refused(await saved("no-manifest.tar", (all) => all.slice(0, 3)), "no manifest.json");
+    await refused(
+      saved("no-manifest.tar", (all) => all.slice(0, 3)),
+      "no manifest.json",
+    );
   });
 
   it("with a missing layer is refused", async () => {
-    await refused(await saved("no-layer.tar", (all) => all.slice(1)), "one/layer.tar is missing");
+    await refused(
+      saved("no-layer.tar", (all) => all.slice(1)),
+      "layer-0/layer.tar is missing",
+    );
   });
 
   it("whose manifest is no JSON is refused", async () => {
-    const path = await saved("bad-json.tar", (all) => [
-      ...all.slice(0, 3),
-      { name: "manifest.json", data: "[{" },
-    ]);
+    const path = saved("bad-json.tar", (all) => [...all.slice(0, 3), { name: "manifest.json", data: "[{" }]);
     await refused(path, "not valid JSON");
   });
 
-  it("that is cut short is refused", async () => {
-    const whole = await tar([{ name: "manifest.json", data: "x".repeat(5000) }]);
+  it("that is cut short is refused, wherever", async () => {
+    const whole = readFileSync(saved("whole.tar"));
     const path = join(folder, "short.tar");
-    writeFileSync(path, whole.subarray(0, 2000));
-    await refused(path, "ends in the middle");
+    for (const length of [100, 2000, whole.length - 2000]) {
+      writeFileSync(path, whole.subarray(0, length));
+      await refused(path, /cut short|is not a complete image/);
+      const packed = gzipSync(whole);
+      writeFileSync(path, packed.subarray(0, Math.ceil((packed.length * length) / whole.length)));
+      await refused(path, /cut short|unexpected end of file/);
+    }
   });
 
   it("whose header was changed is refused", async () => {
-    const whole = await tar([{ name: "manifest.json", data: "[]" }]);
+    const whole = tar([{ name: "manifest.json", data: "[]" }]);
     whole[0] = 0x58;
     const path = join(folder, "checksum.tar");
     writeFileSync(path, whole);
@@ -214,19 +243,20 @@ describe("a damaged archive", () => {
   });
 
   it("with a gzip layer that is cut short is refused", async () => {
-    const { path, layer } = await layout("cut");
-    const file = join(path, "blobs", "sha256", layer);
-    writeFileSync(file, gzipSync(Buffer.alloc(100)).subarray(0, 12));
-    await expect(readImage(path, NEEDS)).rejects.toThrow(/where its manifest says/);
+    const made = layout("cut");
+    const file = made.fileOf(digestOf(GZIP[0]?.stored ?? ""));
+    writeFileSync(file, readFileSync(file).subarray(0, 12));
+    await expect(readImage(made.path, NEEDS)).rejects.toThrow(/where its manifest says/);
   });
 
   it("whose symbolic links run in a circle leads nowhere", async () => {
-    const loop = await tar([
-      { name: "usr/bin/train", type: "symlink", linkname: "b" },
-      { name: "usr/bin/b", type: "symlink", linkname: "train" },
-    ]);
-    const path = await saved("loop.tar", (all) => [{ name: "one/layer.tar", data: loop }, ...all.slice(1)]);
-    const image = await readImage(path, NEEDS);
+    const loop = {
+      unpacked: tar([
+        { name: "usr/bin/train", link: "b" },
+        { name: "usr/bin/b", link: "train" },
+      ]),
+    };
+    const image = await readImage(writeSaved(join(folder, "loop.tar"), savedMembers([loop])), NEEDS);
     expect(resolvePath(image.files, "/usr/bin/train")).toBeNull();
   });
 });
