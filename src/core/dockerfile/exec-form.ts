@@ -43,7 +43,7 @@ const TOKEN = /[^\s,\]]+/y;
 function parseArray(text: string): { elements: Element[] } | Broken {
   const elements: Element[] = [];
   let at = skipBlanks(text, 1);
-  if (text.charAt(at) === "]") return { elements };
+  if (text.charAt(at) === "]") return closed(text, at, elements);
   for (;;) {
     STRING.lastIndex = at;
     const match = STRING.exec(text);
@@ -51,7 +51,7 @@ function parseArray(text: string): { elements: Element[] } | Broken {
     elements.push({ value: JSON.parse(match[0]) as string, start: at, end: STRING.lastIndex });
     at = skipBlanks(text, STRING.lastIndex);
     const char = text.charAt(at);
-    if (char === "]") return { elements };
+    if (char === "]") return closed(text, at, elements);
     if (char !== ",") {
       if (char === "") return { reason: "the closing bracket is missing", at: 0, end: 1 };
       return { reason: "a comma is missing between two elements", at, end: tokenEnd(text, at) };
@@ -61,6 +61,15 @@ function parseArray(text: string): { elements: Element[] } | Broken {
     if (text.charAt(at) === "]")
       return { reason: "there is a comma before the closing bracket", at: comma, end: comma + 1 };
   }
+}
+
+/** Builders since 2024 take text behind the bracket for shell form; older ones pass over it. */
+function closed(text: string, bracket: number, elements: Element[]): { elements: Element[] } | Broken {
+  const rest = skipBlanks(text, bracket + 1);
+  if (rest === text.length) return { elements };
+  const comment = text.charAt(rest) === "#";
+  const what = comment ? "a comment on the same line is part of it" : "there is text behind the closing bracket";
+  return { reason: what, at: rest, end: text.length };
 }
 
 function notAString(text: string, at: number): Broken {

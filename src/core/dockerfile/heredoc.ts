@@ -11,16 +11,25 @@ export interface HeredocStart {
   readonly stripTabs: boolean;
 }
 
-const START = /^\d*<<(-?)([^<]+)$/;
+const START = /^\d*<<(-?)\s*([^<]+)$/;
 
 /** The here-documents that the words of a RUN, COPY or ADD open, as BuildKit's `ParseHeredoc` finds them. */
 export function findHeredocs(words: readonly RawWord[], escapeChar: string): HeredocStart[] {
-  return words.flatMap((word) => {
+  return withBlanks(words).flatMap((word) => {
     const match = START.exec(word.text);
     if (match === null) return [];
     const raw = match[2] ?? "";
     const name = unquote(raw, escapeChar);
     return [{ word, name, expand: name === raw, stripTabs: match[1] === "-" }];
+  });
+}
+
+/** `<< NAME`: blanks between the arrows and the name belong to the word. */
+function withBlanks(words: readonly RawWord[]): RawWord[] {
+  return words.map((word, index) => {
+    const next = words[index + 1];
+    if (next === undefined || !/^\d*<<$/.test(word.text)) return word;
+    return { text: `${word.text}${next.text}`, start: word.start, end: next.end };
   });
 }
 

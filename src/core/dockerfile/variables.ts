@@ -17,6 +17,8 @@ const NAME = /[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-]/uy;
 class Expansion {
   private at = 0;
   private why: string | null = null;
+  /** Inside a pattern: an escape stays in front of what it escapes. */
+  private keepsEscapes = false;
   private readonly text: string;
   private readonly lookup: Lookup;
   private readonly escapeChar: string;
@@ -32,17 +34,28 @@ class Expansion {
     return this.why === null ? { known: true, value } : { known: false, why: this.why };
   }
 
-  /** Reads up to an unquoted `stop` character, which is left unread. */
-  private until(stop: string): string {
+  /**
+   * Reads up to an unquoted `stop` character, which is left unread. In a pattern, escapes stay for its own
+   * reading, and literal ones are doubled.
+   */
+  private until(stop: string, mode: "text" | "pattern" | "replacement" = "text"): string {
+    const before = this.keepsEscapes;
+    this.keepsEscapes = mode !== "text";
+    const text = this.readUntil(stop, mode === "pattern");
+    this.keepsEscapes = before;
+    return text;
+  }
+
+  private readUntil(stop: string, isPattern: boolean): string {
     let result = "";
     while (this.at < this.text.length) {
       const char = this.text.charAt(this.at);
       if (stop !== "" && char === stop) break;
-      if (char === "'") result += this.singleQuoted();
-      else if (char === '"') result += this.doubleQuoted();
+      if (char === "'") result += this.singleQuoted(isPattern);
+      else if (char === '"') result += this.doubleQuoted(isPattern);
       else if (char === "$") result += this.dollar();
       else if (char === this.escapeChar) {
-        result += this.text.charAt(this.at + 1);
+        result += (this.keepsEscapes ? char : "") + this.text.charAt(this.at + 1);
         this.at += 2;
       } else {
         result += char;
@@ -52,15 +65,15 @@ class Expansion {
     return result;
   }
 
-  private singleQuoted(): string {
+  private singleQuoted(isPattern: boolean): string {
     const close = this.text.indexOf("'", this.at + 1);
     const end = close === -1 ? this.text.length : close;
     const value = this.text.slice(this.at + 1, end);
     this.at = end + 1;
-    return value;
+    return isPattern ? value.replaceAll(this.escapeChar, this.escapeChar.repeat(2)) : value;
   }
 
-  private doubleQuoted(): string {
+  private doubleQuoted(isPattern: boolean): string {
     let result = "";
     this.at += 1;
     while (this.at < this.text.length) {
@@ -69,7 +82,9 @@ class Expansion {
       if (char === "$") result += this.dollar();
       else if (char === this.escapeChar) {
         const next = this.text.charAt(this.at + 1);
-        result += next === '"' || next === "$" || next === this.escapeChar ? next : char + next;
+        const escapes = next === '"' || next === "$" || next === this.escapeChar;
+        if (escapes) result += (this.keepsEscapes ? char : "") + next;
+        else result += char + (isPattern ? char : "") + next;
         this.at += 2;
       } else {
         result += char;
@@ -107,24 +122,19 @@ class Expansion {
     if (colon) this.at += 1;
     const operator = this.text.charAt(this.at);
     this.at += 1;
+    if (!colon && operator === "/") return this.replacePattern(name);
+    const trims = !colon && (operator === "#" || operator === "%");
     const before = this.why;
-    const word = this.until(operator === "/" ? "/" : "}");
+    const word = this.until("}", trims ? "pattern" : "text");
     const wordWhy = this.why;
     this.why = before;
-    if (operator === "-" || operator === "+") {
-      this.at += 1;
-      return this.conditional(name, operator, colon, word, wordWhy);
-    }
-    if (operator === "?") {
-      this.at += 1;
-      return this.required(name, colon, word);
-    }
-    if (operator === "#" || operator === "%") {
-      this.at += 1;
+    this.at += 1;
+    if (operator === "-" || operator === "+") return this.conditional(name, operator, colon, word, wordWhy);
+    if (operator === "?") return this.required(name, colon, word);
+    if (trims) {
+      if (wordWhy !== null) this.unknown(wordWhy);
       return this.trimPattern(name, operator, word);
     }
-    if (operator === "/") return this.replacePattern(name, word);
-    this.at += 1;
     this.unknown(`the builder does not know the expansion of $\{${name}...}`);
     return "";
   }
@@ -161,33 +171,46 @@ class Expansion {
   }
 
   /** `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`: the doubled operator arrives as the pattern's first character. */
-  private trimPattern(name: string, operator: "#" | "%", word: string): string {
+  private trimPattern(name: string, operator: string, word: string): string {
     const value = this.valueOf(name);
     const greedy = word.startsWith(operator);
-    const body = globToRegex(greedy ? word.slice(1) : word, greedy);
-    if (operator === "#") return value.replace(new RegExp(`^${body}`, "s"), "");
-    if (greedy) return value.replace(new RegExp(`${body}$`, "s"), "");
-    for (let from = value.length; from >= 0; from -= 1) {
-      if (new RegExp(`^${body}$`, "s").test(value.slice(from))) return value.slice(0, from);
-    }
-    return value;
+    const pattern = greedy ? word.slice(1) : word;
+    if (operator === "#") return this.withoutMatch(value, this.expression(pattern, greedy, "^"));
+    // The shortest match at the end is the leftmost one of the reversed text, as BuildKit finds it.
+    const expression = this.expression(reversedPattern(pattern), greedy, "^");
+    return reversed(this.withoutMatch(reversed(value), expression));
   }
 
-  /** `${x/p/r}` and `${x//p/r}`; the reading position is at the slash that ends the pattern. */
-  private replacePattern(name: string, pattern: string): string {
-    let all = false;
-    let search = pattern;
-    if (search === "" && this.text.charAt(this.at) === "/") {
-      all = true;
-      this.at += 1;
-      search = this.until("/");
-    }
+  private withoutMatch(value: string, expression: RegExp | null): string {
+    return expression === null ? value : value.replace(expression, "");
+  }
+
+  /** `${x/p/r}` and `${x//p/r}`; the reading position is behind the first slash. */
+  private replacePattern(name: string): string {
+    const all = this.text.charAt(this.at) === "/";
+    if (all) this.at += 1;
+    const pattern = this.until("/", "pattern");
     this.at += 1;
-    const replacement = this.until("}");
+    const replacement = this.until("}", "replacement");
     this.at += 1;
     const value = this.valueOf(name);
-    const expression = new RegExp(globToRegex(search, true), all ? "gs" : "s");
-    return value.replace(expression, () => replacement);
+    if (all && replacement.includes("$")) this.unknown("the replacement holds a dollar sign");
+    const expression = this.expression(pattern, true, "", all ? "g" : "");
+    if (expression === null) return value;
+    let end = -1;
+    return value.replace(expression, (match: string, offset: number) => {
+      // An empty match right behind another one does not count.
+      if (match === "" && offset === end) return "";
+      end = offset + match.length;
+      return replacement;
+    });
+  }
+
+  /** The pattern as an expression; `null`, and an unknown result, for one that the builder refuses. */
+  private expression(pattern: string, greedy: boolean, anchor: string, flags = ""): RegExp | null {
+    const body = globToRegex(pattern, greedy);
+    if (body === null) this.unknown(`the builder refuses the pattern ${pattern}`);
+    return body === null ? null : new RegExp(`${anchor}${body}`, `${flags}u`);
   }
 
   private valueOf(name: string): string {
@@ -203,17 +226,30 @@ class Expansion {
   }
 }
 
-/** Shell patterns as BuildKit has them: `*` and `?`, a backslash quotes. */
-function globToRegex(pattern: string, greedy: boolean): string {
+/** Shell patterns as BuildKit has them: `*` and `?`; a backslash quotes these and itself, nothing else. */
+function globToRegex(pattern: string, greedy: boolean): string | null {
   let result = "";
-  for (let at = 0; at < pattern.length; at += 1) {
-    const char = pattern.charAt(at);
+  const characters = [...pattern];
+  for (let at = 0; at < characters.length; at += 1) {
+    const char = characters[at] ?? "";
     if (char === "*") result += greedy ? ".*" : ".*?";
     else if (char === "?") result += ".";
-    else {
-      const literal = char === "\\" && at + 1 < pattern.length ? pattern.charAt(++at) : char;
-      result += literal.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
-    }
+    else if (char === "\\") {
+      const next = characters[at + 1] ?? "";
+      if (next === "}" || next === "/") continue;
+      if (!/^[*?\\]$/.test(next)) return null;
+      result += `\\${next}`;
+      at += 1;
+    } else result += char.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
   }
   return result;
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
+}
+
+/** A pattern from right to left, an escape still in front of what it escapes. */
+function reversedPattern(pattern: string): string {
+  return (pattern.match(/\\[\s\S]|[\s\S]/gu) ?? []).reverse().join("");
 }

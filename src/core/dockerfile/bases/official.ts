@@ -74,7 +74,16 @@ export const OFFICIAL: readonly BaseRow[] = [
     base: LANGUAGE,
   },
   {
-    repositories: ["rocker/r-ver", "rocker/r-base"],
+    repositories: [
+      "rocker/r-ver",
+      "rocker/r-base",
+      "rocker/rstudio",
+      "rocker/tidyverse",
+      "rocker/verse",
+      "rocker/geospatial",
+      "rocker/shiny",
+      "rocker/shiny-verse",
+    ],
     base: {
       ...LANGUAGE,
       family: "rocker",
