@@ -11,6 +11,7 @@ import { ignoreWithoutReason } from "./input/ignore-without-reason.ts";
 import { inputNotRead } from "./input/input-not-read.ts";
 import { ruleCrashed } from "./input/rule-crashed.ts";
 import { staleBaseline } from "./input/stale-baseline.ts";
+import { syntaxNotUnderstood } from "./input/syntax-not-understood.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
 import { argumentsNeedEntrypoint } from "./job/arguments-need-entrypoint.ts";
 import { checkpointPath } from "./job/checkpoint-path.ts";
@@ -93,4 +94,5 @@ export const rules: readonly Rule[] = [
   expiredIgnore,
   ignoreWithoutReason,
   staleBaseline,
+  syntaxNotUnderstood,
 ];

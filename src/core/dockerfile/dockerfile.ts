@@ -25,7 +25,11 @@ export interface DockerfileOptions {
 export function dockerfileModel(text: string, options: DockerfileOptions): DockerfileModel {
   const parsed = parseDockerfile(text, options.path);
   const buildArgs = options.buildArgs ?? {};
-  const { stages, globalArgs } = planStages(parsed, {
+  const {
+    stages,
+    globalArgs,
+    problems: refused,
+  } = planStages(parsed, {
     path: options.path,
     buildArgs,
     platform: options.platform ?? null,
@@ -71,7 +75,7 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
     steps: builder.steps,
     effects,
     commands,
-    problems,
+    problems: [...parsed.problems, ...refused, ...problems],
     context,
     buildPlatform: options.platform ?? null,
   };

@@ -68,7 +68,9 @@ function closed(text: string, bracket: number, elements: Element[]): { elements:
   const rest = skipBlanks(text, bracket + 1);
   if (rest === text.length) return { elements };
   const comment = text.charAt(rest) === "#";
-  const what = comment ? "a comment on the same line is part of it" : "there is text behind the closing bracket";
+  const what = comment
+    ? "a comment on the same line is part of it"
+    : "there is text behind the closing bracket";
   return { reason: what, at: rest, end: text.length };
 }
 

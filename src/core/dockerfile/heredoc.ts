@@ -11,14 +11,14 @@ export interface HeredocStart {
   readonly stripTabs: boolean;
 }
 
-const START = /^\d*<<(-?)\s*([^<]+)$/;
+const START = /^\d*<<(-?)\s*([^<]*)$/;
 
 /** The here-documents that the words of a RUN, COPY or ADD open, as BuildKit's `ParseHeredoc` finds them. */
 export function findHeredocs(words: readonly RawWord[], escapeChar: string): HeredocStart[] {
   return withBlanks(words).flatMap((word) => {
     const match = START.exec(word.text);
-    if (match === null) return [];
-    const raw = match[2] ?? "";
+    const raw = match?.[2] ?? "";
+    if (match === null || raw === "") return [];
     const name = unquote(raw, escapeChar);
     return [{ word, name, expand: name === raw, stripTabs: match[1] === "-" }];
   });
@@ -46,26 +46,34 @@ function unquote(raw: string, escapeChar: string): string {
 }
 
 /**
- * Reads the body from line index `from`; without a terminator it runs to the end of the file. `keepReturns`
- * leaves CRLF in the body: a file that COPY makes has the line endings of the Dockerfile.
+ * Reads the body from line index `from`. Where no line is the terminator, which the builder refuses, one with
+ * blanks around it is taken, or else the end of the file. `keepReturns` leaves CRLF in the body: a file that COPY
+ * makes has the line endings of the Dockerfile.
  */
 export function readHeredoc(
   lines: readonly Line[],
   from: number,
   start: HeredocStart,
   keepReturns: boolean,
-): { content: SourceText; next: number } {
+): { content: SourceText; next: number; terminated: boolean } {
+  const withoutTabs = (line: Line): string => (start.stripTabs ? line.text.replace(/^\t+/, "") : line.text);
+  const exact = endFrom(lines, from, (line) => withoutTabs(line) === start.name);
+  const end = exact ?? endFrom(lines, from, (line) => line.text.trim() === start.name);
   const builder = new SourceBuilder();
-  let index = from;
-  for (; index < lines.length; index += 1) {
-    const line = lines[index] as Line;
-    const tabs = start.stripTabs ? (/^\t*/.exec(line.text)?.[0].length ?? 0) : 0;
-    const text = line.text.slice(tabs);
-    if (text === start.name) return { content: builder.build(), next: index + 1 };
-    builder.add(`${text}${keepReturns && line.ending === "\r\n" ? "\r\n" : "\n"}`, {
-      line: line.number,
-      column: line.column + tabs,
-    });
+  for (const line of lines.slice(from, end ?? lines.length)) {
+    const text = withoutTabs(line);
+    const column = line.column + line.text.length - text.length;
+    const ending = keepReturns && line.ending === "\r\n" ? "\r\n" : "\n";
+    builder.add(`${text}${ending}`, { line: line.number, column });
   }
-  return { content: builder.build(), next: index };
+  const next = end === null ? lines.length : end + 1;
+  return { content: builder.build(), next, terminated: exact !== null };
+}
+
+function endFrom(lines: readonly Line[], from: number, ends: (line: Line) => boolean): number | null {
+  for (let index = from; index < lines.length; index += 1) {
+    const line = lines[index];
+    if (line !== undefined && ends(line)) return index;
+  }
+  return null;
 }

@@ -3,13 +3,14 @@ import type { Position, Range, SourceText } from "../text.ts";
 import { positionAt, rangeAt, sliceSource } from "../text.ts";
 import { findHeredocs, readHeredoc } from "./heredoc.ts";
 import { type Line, linesOf, SourceBuilder } from "./lines.ts";
-import type { Comment, Flag, Heredoc, Instruction } from "./model.ts";
+import type { Comment, Flag, Heredoc, Instruction, Problem } from "./model.ts";
 import { splitWords } from "./words.ts";
 
 /** A Dockerfile as instructions with positions; no meaning yet. */
 export interface ParsedDockerfile {
   readonly instructions: readonly Instruction[];
   readonly comments: readonly Comment[];
+  readonly problems: readonly Problem[];
   /** `\` or a backtick, from the `# escape=` directive. */
   readonly escapeChar: string;
 }
@@ -33,7 +34,7 @@ export function parseDockerfile(text: string, path: string): ParsedDockerfile {
     const instruction = reader.next();
     if (instruction !== null) instructions.push(instruction);
   }
-  return { instructions, comments: reader.comments, escapeChar };
+  return { instructions, comments: reader.comments, problems: reader.problems, escapeChar };
 }
 
 /** Parser directives are comments of the form `# name=value` before anything else. */
@@ -54,6 +55,7 @@ function escapeDirective(lines: readonly Line[], path: string): string {
 
 class Reader {
   readonly comments: Comment[] = [];
+  readonly problems: Problem[] = [];
   private readonly lines: readonly Line[];
   private readonly escapeChar: string;
   private readonly continuation: RegExp;
@@ -125,14 +127,13 @@ class Reader {
     if (keyword === "ONBUILD") keyword = words[1]?.text.toUpperCase();
     if (keyword === undefined || !HEREDOC_KEYWORDS.has(keyword)) return [];
     return findHeredocs(words, this.escapeChar).map((start) => {
-      const { content, next } = readHeredoc(this.lines, this.index, start, keyword !== "RUN");
+      const { content, next, terminated } = readHeredoc(this.lines, this.index, start, keyword !== "RUN");
       this.index = next;
-      return {
-        name: start.name,
-        expand: start.expand,
-        content,
-        range: rangeAt(logical, start.word.start, start.word.end),
-      };
+      const range = rangeAt(logical, start.word.start, start.word.end);
+      if (!terminated) {
+        this.problems.push({ range, message: `no line with ${start.name} alone ends this here-document` });
+      }
+      return { name: start.name, expand: start.expand, content, range };
     });
   }
 }

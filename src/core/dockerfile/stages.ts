@@ -2,7 +2,7 @@ import { closest } from "../closest.ts";
 import { UserError } from "../errors.ts";
 import { argumentsOf } from "./assignments.ts";
 import { findKnownBase } from "./bases.ts";
-import type { Base, Instruction, Setting, Stage, Value } from "./model.ts";
+import type { Base, Instruction, Problem, Setting, Stage, Value } from "./model.ts";
 import type { ParsedDockerfile } from "./parse.ts";
 import { expandWord, type Lookup } from "./variables.ts";
 import { splitWords } from "./words.ts";
@@ -10,6 +10,8 @@ import { splitWords } from "./words.ts";
 /** The stages of a file, and the ARG values that its FROM lines see. */
 export interface StagePlan {
   readonly stages: readonly Stage[];
+  /** What the builder would refuse, although the rest can be judged. */
+  readonly problems: readonly Problem[];
   readonly globalArgs: ReadonlyMap<string, Setting<string>>;
 }
 
@@ -35,10 +37,10 @@ const KEYWORDS = [
 ];
 
 /**
- * Cuts the instructions into stages and finds out what each stage is built on.
+ * Cuts the instructions into stages and finds out what each stage is built on. Instructions that are not known
+ * are left out, and told as problems.
  *
- * @throws UserError for what every builder refuses: no FROM, an unknown instruction, an instruction before
- * the first FROM.
+ * @throws UserError where there is nothing to judge: no FROM, or an instruction before the first one.
  */
 export function planStages(
   parsed: ParsedDockerfile,
@@ -47,10 +49,12 @@ export function planStages(
   const globalArgs = new Map<string, Setting<string>>(platformArgs(options.platform));
   const stages: { -readonly [K in keyof Stage]: Stage[K] }[] = [];
   const contents: Instruction[][] = [];
+  const problems: Problem[] = [];
   for (const instruction of parsed.instructions) {
-    checkKeyword(instruction, options.path);
-    if (instruction.keyword === "FROM") {
-      const stage = stageOf(instruction, stages, globalArgs, parsed.escapeChar, options.path);
+    if (!KEYWORDS.includes(instruction.keyword)) problems.push(unknownKeyword(instruction));
+    else if (instruction.keyword === "FROM") {
+      const { stage, problem } = stageOf(instruction, stages, globalArgs, parsed.escapeChar);
+      if (problem !== null) problems.push(problem);
       stages.push(stage);
       contents.push([]);
     } else if (stages.length === 0) {
@@ -68,7 +72,7 @@ export function planStages(
   stages.forEach((stage, index) => {
     stage.instructions = contents[index] ?? [];
   });
-  return { stages, globalArgs };
+  return { stages, globalArgs, problems };
 }
 
 /**
@@ -124,31 +128,26 @@ function stageOf(
   earlier: readonly Stage[],
   globalArgs: ReadonlyMap<string, Setting<string>>,
   escapeChar: string,
-  path: string,
-): Stage {
+): { stage: Stage; problem: Problem | null } {
   const words = splitWords(from.arguments.text, escapeChar);
-  const image = words[0];
-  const as = words[1];
-  const name = words[2];
-  if (
-    image === undefined ||
-    (words.length !== 1 && (words.length !== 3 || as?.text.toUpperCase() !== "AS"))
-  ) {
-    throw new UserError("The builder refuses this FROM: it takes an image and, after AS, a stage name.", {
-      help: "Write `FROM image` or `FROM image AS name`.",
-      place: { path, line: from.range.start.line, column: from.range.start.column },
-    });
-  }
+  const [image, as, name] = words;
   const lookup: Lookup = (key) => globalArgs.get(key) ?? null;
   const platform = from.flags.find((flag) => flag.name === "platform")?.value ?? null;
-  return {
+  const named = words.length === 3 && as?.text.toUpperCase() === "AS";
+  const isFrom = words.length === 1 || named;
+  const message = "the builder refuses this FROM: it takes an image and, after AS, a stage name";
+  const stage: Stage = {
     index: earlier.length,
-    name: name?.text.toLowerCase() ?? null,
+    name: named ? (name?.text.toLowerCase() ?? null) : null,
     from,
-    base: baseOf(image.text, expandWord(image.text, lookup, escapeChar), earlier),
+    base:
+      image === undefined || !isFrom
+        ? { kind: "unknown", text: from.arguments.text, why: message }
+        : baseOf(image.text, expandWord(image.text, lookup, escapeChar), earlier),
     platform: platform === null ? null : expandWord(platform, lookup, escapeChar),
     instructions: [],
   };
+  return { stage, problem: isFrom ? null : { range: from.range, message } };
 }
 
 function baseOf(text: string, reference: Value<string>, earlier: readonly Stage[]): Base {
@@ -200,16 +199,14 @@ export function lineageOf(stages: readonly Stage[], target: Stage): Stage[] {
   return lineage;
 }
 
-function checkKeyword(instruction: Instruction, path: string): void {
-  if (KEYWORDS.includes(instruction.keyword)) return;
+function unknownKeyword(instruction: Instruction): Problem {
   const guess = closest(instruction.keyword, KEYWORDS);
-  throw new UserError(`The builder refuses this file: it knows no instruction "${instruction.keyword}".`, {
-    help:
-      guess === null
-        ? "If this line continues the one above it, end that line with the escape character."
-        : `Did you mean ${guess}?`,
-    place: { path, line: instruction.range.start.line, column: instruction.range.start.column },
-  });
+  const hint =
+    guess === null ? "a line that continues another one needs a backslash there" : `meant is ${guess}?`;
+  return {
+    range: instruction.keywordRange,
+    message: `the builder knows no instruction "${instruction.keyword}" (${hint})`,
+  };
 }
 
 function beforeFrom(instruction: Instruction, path: string): UserError {

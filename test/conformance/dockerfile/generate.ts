@@ -137,22 +137,14 @@ function body(random: Random): string {
   }
 }
 
+/** Text behind the closing bracket is left out: builders before 2024 pass over it, later ones make it shell form. */
 function command(random: Random): string {
   const list = Array.from({ length: random.times(3) }, () => random.pick(ARGUMENTS));
   switch (random.times(5)) {
     case 0:
       return random.pick(["python train.py", "exec python  $A 'x'", "a && b", "./run.sh"]);
     case 1:
-      return random.pick([
-        "['python']",
-        '["a", b]',
-        '["a",]',
-        '["a" "b"]',
-        '["a", 1]',
-        '["a"',
-        "[ ]",
-        '["a"] tail',
-      ]);
+      return random.pick(["['python']", '["a", b]', '["a",]', '["a" "b"]', '["a", 1]', '["a"', "[ ]"]);
     default:
       return `[${list.join(random.pick([",", ", ", " , "]))}]`;
   }

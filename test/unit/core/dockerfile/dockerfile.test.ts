@@ -110,11 +110,19 @@ describe("what every builder refuses", () => {
   it.each([
     ["", 1],
     ["RUN x\n", 1],
-    ["FROM scratch\nENTRYPONT x\n", 2],
-    ["FROM\n", 1],
-    ["FROM a b\n", 1],
-  ])("%j", (text, line) => {
+  ])("is an error where there is nothing to judge: %j", (text, line) => {
     expect(() => model(text)).toThrow(UserError);
     expect(() => model(text)).toThrow(expect.objectContaining({ place: expect.objectContaining({ line }) }));
+  });
+
+  it.each([
+    ["FROM scratch\nENTRYPONT x\nUSER u\n", 2, /no instruction "ENTRYPONT" \(meant is ENTRYPOINT\?\)/],
+    ["FROM\nUSER u\n", 1, /refuses this FROM/],
+    ["FROM a b\nUSER u\n", 1, /refuses this FROM/],
+    ["FROM scratch\nRUN <<EOF\nx\n EOF\nUSER u\n", 2, /no line with EOF alone/],
+  ])("is a problem where the rest can be judged: %j", (text, line, message) => {
+    const { problems, config } = model(text);
+    expect(problems).toMatchObject([{ range: { start: { line } }, message: expect.stringMatching(message) }]);
+    expect(config.user).toMatchObject({ value: "u" });
   });
 });

@@ -31,6 +31,8 @@ it.each([
   ['["a", 1]', /must be a string/, [11, 12]],
   ['["a"', /closing bracket is missing/, [5, 6]],
   ['["a\\q"]', /JSON does not allow/, [6, 11]],
+  ['["a"] tail', /text behind the closing bracket/, [11, 15]],
+  ['["a"] # comment', /comment on the same line/, [11, 20]],
 ])("says what is wrong with %s, and where", (text, reason, place) => {
   const form = execForm(source(text));
   expect(form.form === "shell" && form.broken?.reason).toMatch(reason);

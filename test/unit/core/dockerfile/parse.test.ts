@@ -98,6 +98,16 @@ describe("here-documents", () => {
     expect(heredoc === undefined ? null : positionAt(heredoc.content, 0)).toEqual({ line: 2, column: 3 });
   });
 
+  it("may have blanks between the arrows and the name, not behind the dash", () => {
+    const { instructions } = parse("RUN cat << EOF > x\na\nEOF\nUSER u\n");
+    expect(instructions.map(({ keyword }) => keyword)).toEqual(["RUN", "USER"]);
+    expect(instructions[0]?.heredocs[0]?.range).toEqual({
+      start: { line: 1, column: 9 },
+      end: { line: 1, column: 15 },
+    });
+    expect(only("RUN cat <<- EOF").heredocs).toEqual([]);
+  });
+
   it("is none in quotes, in an array, or in other instructions", () => {
     expect(only('RUN echo "<<EOF"').heredocs).toEqual([]);
     expect(only('RUN ["sh", "<<EOF"]').heredocs).toEqual([]);

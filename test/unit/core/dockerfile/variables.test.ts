@@ -37,6 +37,14 @@ it.each([
   ["${path%%.*}", "/a/b/c"],
   ["${path/\\//-}", "-a/b/c.tar.gz"],
   ["${path//a/x}", "/x/b/c.txr.gz"],
+  ["${foo//*/R}", "R"],
+  ["${foo/*/R}", "R"],
+  ["${path//\\*/R}", "/a/b/c.tar.gz"],
+  ["${path/c\\/c/R}", "/a/b/c.tar.gz"],
+  ["${path%c.*}", "/a/b/"],
+  ["${path%%/*}", ""],
+  ["${path#'/a'}", "/b/c.tar.gz"],
+  ['${path##"*"}', ""],
 ])("%s becomes %s", (word, value) => {
   expect(expand(word)).toEqual({ known: true, value });
 });
@@ -53,6 +61,11 @@ describe("a value that is not known", () => {
 
   it("does not matter where it is not used", () => {
     expect(expand("${foo:-$secret}")).toEqual({ known: true, value: "bar" });
+  });
+
+  it("is a pattern that the builder refuses", () => {
+    expect(expand("${foo#\\a}")).toMatchObject({ known: false });
+    expect(expand("${foo:#a}")).toMatchObject({ known: false });
   });
 
   it("is also one whose absence stops the build", () => {
