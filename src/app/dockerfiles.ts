@@ -7,7 +7,7 @@ import { type Finding, inText } from "../core/finding.ts";
 import { inputFinding } from "../core/input-rule.ts";
 import type { ComposedMessage, Rule } from "../core/rule.ts";
 import { applyIgnores, type IgnoreRemark } from "../core/suppress.ts";
-import { buildContext } from "../edges/files.ts";
+import { buildContext, shortPath } from "../edges/files.ts";
 import type { ImageSource } from "../report/report.ts";
 import { expiredIgnore } from "../rules/input/expired-ignore.ts";
 import { ignoreNotUnderstood } from "../rules/input/ignore-not-understood.ts";
@@ -70,8 +70,11 @@ function contextOf(
   request: DockerfileRequest,
   cwd: string,
 ): DockerfileModel["context"] {
-  if (request.context !== null) return buildContext(resolve(cwd, request.context), source.file);
-  return source.file === null ? null : buildContext(dirname(source.file), source.file);
+  const given = request.context === null ? null : resolve(cwd, request.context);
+  const root = given ?? (source.file === null ? null : dirname(source.file));
+  if (root === null) return null;
+  const shownAs = root === resolve(cwd) ? "" : shortPath(root, cwd);
+  return { ...buildContext(root, source.file), shownAs };
 }
 
 /** An unread file fails the run whatever the user said about levels, so `off` does not hide it. */

@@ -323,6 +323,8 @@ export interface BuildContext {
   readonly file: (path: string) => ContextFile | null;
   /** The files below a folder, or the one file: relative paths; `null` when there is nothing there. */
   readonly list: (path: string) => readonly string[] | null;
+  /** The context's folder as it shall appear in findings; missing or "" where trainlint runs in it. */
+  readonly shownAs?: string;
 }
 
 /** Something in the file that could not be understood; never a reason to give up on the rest. */

@@ -75,7 +75,7 @@ export function environmentOf(config: ImageConfig): Map<string, string> {
 
 /** Where a command of this name (or path) is found, with or without execute permission. */
 export function findCommand(
-  image: ImageModel,
+  image: Pick<ImageModel, "config" | "files">,
   name: string,
 ): { executable: Resolved | null; notExecutable: Resolved | null } {
   const candidates = name.includes("/")

@@ -58,6 +58,8 @@ export interface WalkedCommand extends Omit<ShellCommand, "instruction" | "stage
   readonly subshell: boolean;
   /** What the shell ends with, when it gets that far: nothing but `exit`, `wait` or `echo` comes after it. */
   readonly ending: boolean;
+  /** A call of a function of the script, whose commands follow. */
+  readonly calls: boolean;
 }
 
 /** How deep scripts may nest in `sh -c`, `eval`, functions and substitutions. */
@@ -73,7 +75,7 @@ const MAX_REPEATS = 2000;
 export function shellCommands(source: SourceText, start: ShellStart): ShellResult {
   const { commands, problems } = walkShell(source, start.lookup, start.workingDir, null, start.templates);
   return {
-    commands: commands.map(({ background, piped, subshell, ending, ...command }) => ({
+    commands: commands.map(({ background, piped, subshell, ending, calls, ...command }) => ({
       instruction: start.instruction,
       stage: start.stage,
       ...command,
@@ -417,6 +419,7 @@ class Walk {
         piped,
         subshell,
         ending: scope.ending && !called,
+        calls: called,
       });
     }
     if (name === null) {
@@ -493,6 +496,7 @@ class Walk {
         piped: scope.piped,
         subshell: true,
         ending: false,
+        calls: false,
       });
     }
   }
@@ -511,6 +515,7 @@ class Walk {
       piped,
       subshell,
       ending: false,
+      calls: false,
     });
   }
 
