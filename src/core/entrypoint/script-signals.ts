@@ -66,7 +66,7 @@ export function signalFlow(outline: ScriptOutline, situation: ShellSituation): S
   const last = commands.at(-1);
   const endings = commands.filter((command) => command.ending || (command === last && command.exec));
   if (endings.some((command) => /^(?:sleep|tail)$/.test(nameOf(command)))) return { kind: "unclear" };
-  const becomes = endings.filter((command) => becomesProgram(command, situation));
+  const becomes = endings.filter((command) => becomesProgram(command, command === last, situation));
   const sources = commands.some((command) => /^(?:\.|source)$/.test(command.argv[0]?.value ?? ""));
   const works = (command: ScriptCommand): boolean =>
     !becomes.includes(command) && !isShort(command) && (!sources || isWorker(command));
@@ -136,9 +136,9 @@ function untilItEnds(commands: readonly ScriptCommand[]): readonly ScriptCommand
   return end === -1 ? commands : commands.slice(0, end + 1);
 }
 
-function becomesProgram(command: ScriptCommand, { execsLast }: ShellSituation): boolean {
+function becomesProgram(command: ScriptCommand, isLast: boolean, { execsLast }: ShellSituation): boolean {
   if (!isInShell(command)) return false;
-  return command.exec || (execsLast && command.ending && command.redirects.length === 0);
+  return command.exec || (execsLast && isLast && command.redirects.length === 0);
 }
 
 function isInShell(command: ScriptCommand): boolean {
