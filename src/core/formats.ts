@@ -10,6 +10,7 @@ export const FORMAT_NAMES = [
   "rdjson",
   "unix",
   "markdown",
+  "html",
 ] as const;
 
 export type FormatName = (typeof FORMAT_NAMES)[number];

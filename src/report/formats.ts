@@ -25,6 +25,7 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   rdjson: { readBy: "programs", load: async () => (await import("./rdjson.ts")).rdjson },
   unix: { readBy: "people", load: async () => (await import("./unix.ts")).unix },
   markdown: { readBy: "people", load: async () => (await import("./markdown.ts")).markdown },
+  html: { readBy: "people", load: async () => (await import("./html.ts")).html },
 };
 
 /** The report in one format, safe to print. */

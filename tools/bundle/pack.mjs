@@ -64,7 +64,7 @@ async function commonJs(code, target) {
     // Names stay, for stacks that can be read.
     minifyWhitespace: true,
     legalComments: "none",
-    // One byte a character, in the file and in memory.
+    // One byte a character, in the file and in memory; only templates with a tag stay as they are.
     charset: "ascii",
   });
   return converted.replaceAll(/\brequire\("\.\/([^"]+\.js)"\)/g, 'require("$1")');
@@ -100,6 +100,6 @@ function load(name) {
 function codeOf(name) {
   const chunk = chunks[name];
   if (typeof chunk === "string") return chunk;
-  return nodeRequire("zlib").inflateSync(Buffer.from(chunk.deflated, "base64")).toString("latin1");
+  return nodeRequire("zlib").inflateSync(Buffer.from(chunk.deflated, "base64")).toString("utf8");
 }
 `;

@@ -1,6 +1,7 @@
 import { installMissing } from "../setup/packages.mjs";
 import { act } from "./act.mjs";
 import { actionlint } from "./actionlint.mjs";
+import { chromium } from "./chromium.mjs";
 import { gitlabCiLocal } from "./gitlab-ci-local.mjs";
 import { junitparser } from "./junitparser.mjs";
 import { preCommit } from "./pre-commit.mjs";
@@ -16,6 +17,7 @@ import { fish, zsh } from "./shells.mjs";
 const CLIENTS = [
   act,
   actionlint,
+  chromium,
   fish,
   gitlabCiLocal,
   junitparser,
