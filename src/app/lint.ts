@@ -27,7 +27,7 @@ export interface LintRequest extends JudgeRequest, DockerfileRequest {
   /** Files, folders, patterns, and `-` for standard input; empty for the working folder. */
   readonly paths: readonly string[];
   readonly stdinFilename: string | null;
-  readonly stdin: NodeJS.ReadableStream;
+  readonly stdin: () => NodeJS.ReadableStream;
 }
 
 /** A Dockerfile or a request as text, with the name that findings give it. */
@@ -59,7 +59,7 @@ async function lintStandardInput(session: Session, request: LintRequest): Promis
   const path = file === null ? "<stdin>" : shortPath(file, request.cwd);
   const kind = kindOf(path);
   await attempt(session, { kind, name: path }, async () => {
-    const text = await readStandardInput(request.stdin);
+    const text = await readStandardInput(request.stdin());
     await lintSource(session, request, { kind, path, file, text });
   });
 }

@@ -12,7 +12,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   const context: CliContext = {
     cwd: process.cwd(),
     env: process.env,
-    stdin: process.stdin,
+    // Opened when somebody reads it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     interruption,

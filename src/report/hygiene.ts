@@ -10,12 +10,15 @@ import type { Report } from "./report.ts";
 const UNSAFE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
+/** What most text is made of; seen at once, without the tables that the other expressions need. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** A surrogate without its partner: no terminal shows it, and UTF-8 has no bytes for it. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** `text` with every control or invisible character written as `<U+001B>`; tabs and newlines stay. */
 export function visible(text: string): string {
-  return text.replace(UNSAFE, codePointName).replace(LONE_SURROGATE, codeUnitName);
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, codePointName).replace(LONE_SURROGATE, codeUnitName);
 }
 
 /** `text` with U+FFFD for surrogates that have no partner, which no encoding can carry. */
@@ -25,7 +28,7 @@ export function wellFormed(text: string): string {
 
 /** `visible`, and on one line: tabs and newlines are written out as `\t` and `\n`. */
 export function visibleLine(text: string): string {
-  return visible(text).replace(/\t/g, "\\t").replace(/\n/g, "\\n");
+  return PLAIN.test(text) ? text : visible(text).replace(/\t/g, "\\t").replace(/\n/g, "\\n");
 }
 
 function codePointName(character: string): string {

@@ -37,7 +37,7 @@ async function runLint(args: Arguments, context: CliContext): Promise<ExitCode> 
     ...dockerfileRequest(args, context),
     paths: args.positionals,
     stdinFilename: args.value("stdin-filename"),
-    stdin: context.stdin,
+    stdin: () => context.stdin,
   };
   if (request.stdinFilename !== null && !args.positionals.includes("-")) {
     throw new UserError("`--stdin-filename` needs `-`, which stands for standard input.");
