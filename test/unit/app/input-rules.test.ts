@@ -34,7 +34,7 @@ function request(text: string): LintRequest {
     platform: null,
     paths: ["-"],
     stdinFilename: null,
-    stdin,
+    stdin: () => stdin,
   };
 }
 
