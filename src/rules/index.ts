@@ -39,6 +39,7 @@ import { stopTime } from "./job/stop-time.ts";
 import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
 import { platform } from "./platform/platform.ts";
+import { userCanWrite } from "./platform/user-can-write.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
 import { failureFile } from "./run/failure-file.ts";
 import { handlesSigterm } from "./run/handles-sigterm.ts";
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   noDataInOptMl,
   noNvidiaDriver,
   platform,
+  userCanWrite,
   startsWithTrain,
   handlesSigterm,
   savesModelOnSigterm,
