@@ -5,6 +5,10 @@ import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
 import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
 import { stopSignal } from "./entrypoint/stop-signal.ts";
 import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
+import { builtUnderNvidiaRuntime } from "./gpu/built-under-nvidia-runtime.ts";
+import { cudaStubsOnLibraryPath } from "./gpu/cuda-stubs-on-library-path.ts";
+import { forcedCudaCompat } from "./gpu/forced-cuda-compat.ts";
+import { gpuVisible } from "./gpu/gpu-visible.ts";
 import { noNvidiaDriver } from "./gpu/no-nvidia-driver.ts";
 import { expiredIgnore } from "./input/expired-ignore.ts";
 import { ignoreNotUnderstood } from "./input/ignore-not-understood.ts";
@@ -58,6 +62,10 @@ export const rules: readonly Rule[] = [
   stopSignal,
   noDataInOptMl,
   noNvidiaDriver,
+  cudaStubsOnLibraryPath,
+  forcedCudaCompat,
+  gpuVisible,
+  builtUnderNvidiaRuntime,
   platform,
   userCanWrite,
   startsWithTrain,

@@ -3,6 +3,25 @@ import { baseName, isWithin } from "../paths.ts";
 /** What a file is to the NVIDIA driver. */
 export type DriverFile = "library" | "program" | "kernel-module" | "firmware" | "source" | "installer";
 
+/** Folders of an image in which the driver's files live. */
+export const DRIVER_FOLDERS: readonly string[] = [
+  "/usr/lib/x86_64-linux-gnu",
+  "/usr/lib/aarch64-linux-gnu",
+  "/lib/x86_64-linux-gnu",
+  "/usr/lib64",
+  "/lib64",
+  "/usr/lib/nvidia",
+  "/usr/local/nvidia",
+  "/usr/bin",
+  "/usr/sbin",
+  "/usr/local/bin",
+  "/lib/modules",
+  "/usr/lib/modules",
+  "/lib/firmware/nvidia",
+  "/usr/lib/firmware/nvidia",
+  "/usr/src",
+];
+
 /** Programs that the NVIDIA container runtime puts in from the host. */
 const PROGRAMS = new Set([
   "nvidia-smi",

@@ -4,29 +4,10 @@ import { composeImage } from "../../core/image/compose.ts";
 import type { FileEntry } from "../../core/image/model.ts";
 import { driverInstaller } from "../../core/nvidia/driver-installers.ts";
 import { removedLater } from "../../core/nvidia/driver-removals.ts";
-import { type DriverFile, driverFile } from "../../core/nvidia/files.ts";
+import { DRIVER_FOLDERS, type DriverFile, driverFile } from "../../core/nvidia/files.ts";
 import { driverPackage, driverPackageBegunBy } from "../../core/nvidia/packages.ts";
 import { absolutePath, baseName } from "../../core/paths.ts";
 import { defineRule } from "../../core/rule.ts";
-
-/** Where driver files live; only these folders of an image are looked at. */
-const TREES = [
-  "/usr/lib/x86_64-linux-gnu",
-  "/usr/lib/aarch64-linux-gnu",
-  "/lib/x86_64-linux-gnu",
-  "/usr/lib64",
-  "/lib64",
-  "/usr/lib/nvidia",
-  "/usr/local/nvidia",
-  "/usr/bin",
-  "/usr/sbin",
-  "/usr/local/bin",
-  "/lib/modules",
-  "/usr/lib/modules",
-  "/lib/firmware/nvidia",
-  "/usr/lib/firmware/nvidia",
-  "/usr/src",
-];
 
 const ADVICE =
   "Keep the CUDA toolkit in the image (cuda-toolkit-X-Y, cuda-libraries-X-Y, an nvidia/cuda base) and leave the driver out; the host brings it.";
@@ -58,7 +39,7 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
   precision: "very-high",
   roles: ["training", "serving", "processing"],
   options: {},
-  needs: { depth: "files", queries: () => TREES.map((path) => ({ kind: "tree", path })) },
+  needs: { depth: "files", queries: () => DRIVER_FOLDERS.map((path) => ({ kind: "tree", path })) },
   messages: {
     driverPackage: ({ name, manager }: { name: string; manager: string }) => ({
       message: `${manager} installs ${name}, which is the NVIDIA driver: SageMaker's host mounts its own, and two versions make the container fail to start or CUDA fail with a version mismatch.`,
