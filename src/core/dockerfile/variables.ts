@@ -1,3 +1,4 @@
+import { Glob } from "./glob.ts";
 import type { Value } from "./model.ts";
 
 /** Looks a variable up: its value, unknown and why, or `null` when it is not set. */
@@ -11,11 +12,18 @@ export function expandWord(word: string, lookup: Lookup, escapeChar: string): Va
   return new Expansion(word, lookup, escapeChar).run();
 }
 
+/** Longer values are not matched against patterns. */
+const LONGEST_MATCHED = 500;
+
+/** `${a:-${b:-...}}`: nobody writes more, and each level takes room on the stack. */
+const DEEPEST = 200;
+
 /** Names as BuildKit reads them: letters of any script, and the special parameters (which are never set). */
 const NAME = /[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-]/uy;
 
 class Expansion {
   private at = 0;
+  private depth = 0;
   private why: string | null = null;
   /** Inside a pattern: an escape stays in front of what it escapes. */
   private keepsEscapes = false;
@@ -113,6 +121,18 @@ class Expansion {
   }
 
   private braced(): string {
+    if (this.depth === DEEPEST) {
+      this.at = this.text.length;
+      this.unknown("its expansions are nested too deeply");
+      return "";
+    }
+    this.depth += 1;
+    const value = this.expansion();
+    this.depth -= 1;
+    return value;
+  }
+
+  private expansion(): string {
     const name = this.name();
     if (this.text.charAt(this.at) === "}") {
       this.at += 1;
@@ -174,15 +194,13 @@ class Expansion {
   private trimPattern(name: string, operator: string, word: string): string {
     const value = this.valueOf(name);
     const greedy = word.startsWith(operator);
-    const pattern = greedy ? word.slice(1) : word;
-    if (operator === "#") return this.withoutMatch(value, this.expression(pattern, greedy, "^"));
-    // The shortest match at the end is the leftmost one of the reversed text, as BuildKit finds it.
-    const expression = this.expression(reversedPattern(pattern), greedy, "^");
-    return reversed(this.withoutMatch(reversed(value), expression));
-  }
-
-  private withoutMatch(value: string, expression: RegExp | null): string {
-    return expression === null ? value : value.replace(expression, "");
+    const glob = this.glob(name, value, greedy ? word.slice(1) : word);
+    if (glob === null) return value;
+    const text = [...value];
+    const found = operator === "#" ? glob.from(text, 0) : glob.atEnd(text);
+    if (found === null) return value;
+    const length = greedy ? found.longest : found.shortest;
+    return (operator === "#" ? text.slice(length) : text.slice(0, text.length - length)).join("");
   }
 
   /** `${x/p/r}` and `${x//p/r}`; the reading position is behind the first slash. */
@@ -195,22 +213,19 @@ class Expansion {
     this.at += 1;
     const value = this.valueOf(name);
     if (all && replacement.includes("$")) this.unknown("the replacement holds a dollar sign");
-    const expression = this.expression(pattern, true, "", all ? "g" : "");
-    if (expression === null) return value;
-    let end = -1;
-    return value.replace(expression, (match: string, offset: number) => {
-      // An empty match right behind another one does not count.
-      if (match === "" && offset === end) return "";
-      end = offset + match.length;
-      return replacement;
-    });
+    const glob = this.glob(name, value, pattern);
+    return glob === null ? value : replace([...value], glob, replacement, all);
   }
 
-  /** The pattern as an expression; `null`, and an unknown result, for one that the builder refuses. */
-  private expression(pattern: string, greedy: boolean, anchor: string, flags = ""): RegExp | null {
-    const body = globToRegex(pattern, greedy);
-    if (body === null) this.unknown(`the builder refuses the pattern ${pattern}`);
-    return body === null ? null : new RegExp(`${anchor}${body}`, `${flags}u`);
+  /** `null`, and an unknown result, where the builder refuses the pattern, or the value is too long for it. */
+  private glob(name: string, value: string, pattern: string): Glob | null {
+    if (value.length > LONGEST_MATCHED) {
+      this.unknown(`the value of ${name} is too long to match a pattern against`);
+      return null;
+    }
+    const glob = Glob.parse(pattern);
+    if (glob === null) this.unknown(`the builder refuses the pattern ${pattern}`);
+    return glob;
   }
 
   private valueOf(name: string): string {
@@ -226,30 +241,23 @@ class Expansion {
   }
 }
 
-/** Shell patterns as BuildKit has them: `*` and `?`; a backslash quotes these and itself, nothing else. */
-function globToRegex(pattern: string, greedy: boolean): string | null {
+/** Replaces the longest match at the first place where there is one, or at all places, one behind the other. */
+function replace(text: readonly string[], glob: Glob, replacement: string, all: boolean): string {
   let result = "";
-  const characters = [...pattern];
-  for (let at = 0; at < characters.length; at += 1) {
-    const char = characters[at] ?? "";
-    if (char === "*") result += greedy ? ".*" : ".*?";
-    else if (char === "?") result += ".";
-    else if (char === "\\") {
-      const next = characters[at + 1] ?? "";
-      if (next === "}" || next === "/") continue;
-      if (!/^[*?\\]$/.test(next)) return null;
-      result += `\\${next}`;
-      at += 1;
-    } else result += char.replace(/[.*+?^${}()|[\]\\/]/, "\\$&");
+  let at = 0;
+  let end = -1;
+  while (at <= text.length) {
+    const length = glob.from(text, at)?.longest ?? null;
+    // An empty match right behind another one does not count.
+    const counts = length !== null && !(length === 0 && at === end);
+    if (counts) {
+      result += replacement;
+      end = at + length;
+      if (!all) return result + text.slice(end).join("");
+    }
+    const step = counts && length > 0 ? length : 1;
+    if (!counts || length === 0) result += text[at] ?? "";
+    at += step;
   }
   return result;
-}
-
-function reversed(text: string): string {
-  return [...text].reverse().join("");
-}
-
-/** A pattern from right to left, an escape still in front of what it escapes. */
-function reversedPattern(pattern: string): string {
-  return (pattern.match(/\\[\s\S]|[\s\S]/gu) ?? []).reverse().join("");
 }
