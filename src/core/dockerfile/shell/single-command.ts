@@ -1,21 +1,22 @@
-import { parse, type Word, type WordPart } from "unbash";
+import { type Command, parse, type Word, type WordPart } from "unbash";
 import type { SourceText } from "../../text.ts";
+import { BUILTINS } from "./builtins.ts";
+
+/** A word as the program gets it, and where it stands in the line (offsets, end exclusive). */
+export interface PlainWord {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What a shell-form ENTRYPOINT or CMD line is to the shell. */
 export type LineShape =
-  /** One program with words that the shell leaves as they are; `argv` is what exec form would say. */
-  | { readonly kind: "single"; readonly argv: readonly string[] }
-  /** Begins with `exec`, and is one command: the program replaces the shell. `null` when the shell changes its words. */
-  | { readonly kind: "exec"; readonly argv: readonly string[] | null }
+  /** One program with words that the shell leaves as they are: what exec form would say. */
+  | { readonly kind: "single"; readonly words: readonly PlainWord[] }
+  /** The same behind `exec`: the program replaces the shell. `null` when the shell changes its words. */
+  | { readonly kind: "exec"; readonly words: readonly PlainWord[] | null }
   /** Needs a shell; `why` names the first thing that does, as in "it uses a variable". */
   | { readonly kind: "more"; readonly why: string };
-
-/** Words that only a shell understands. */
-const BUILTINS = new Set(
-  ". : [ alias bg break cd command continue declare eval exit export fg getopts hash jobs local popd pushd read readonly return set shift shopt source test times trap type typeset ulimit umask unalias unset wait".split(
-    " ",
-  ),
-);
 
 /** Whether a shell-form line is one simple command, one that begins with `exec`, or more. */
 export function singleCommand(line: SourceText): LineShape {
@@ -30,31 +31,42 @@ export function singleCommand(line: SourceText): LineShape {
   if (command.type !== "Command") return more("it is not a simple command");
   if (command.prefix.some((item) => item.type === "Assignment")) return more("it sets a variable first");
   if (command.redirects.length > 0) return more("it redirects input or output");
-  const words: Word[] = [];
-  if (command.name !== undefined) words.push(command.name);
-  for (const item of command.args) {
-    if (item.type === "Word") words.push(item);
-    else words.push({ type: "Word", text: item.text, value: item.text, pos: item.pos, end: item.end });
-  }
+  return shapeOf(wordsOf(command));
+}
+
+function wordsOf(command: Command): Word[] {
+  const args = command.args.map(
+    (item): Word =>
+      item.type === "Word"
+        ? item
+        : { type: "Word", text: item.text, value: item.text, pos: item.pos, end: item.end },
+  );
+  return command.name === undefined ? args : [command.name, ...args];
+}
+
+function shapeOf(words: readonly Word[]): LineShape {
   const unplain = words.map((word) => notPlain(word)).find((reason) => reason !== null) ?? null;
-  const argv = words.map((word) => word.value);
-  if (argv[0] === "exec") {
-    if (argv.length === 1 || argv[1]?.startsWith("-") === true) return more("its exec names no program");
-    return { kind: "exec", argv: unplain === null ? argv.slice(1) : null };
+  const plain = words.map(({ value, pos, end }) => ({ value, start: pos, end }));
+  const program = words[0]?.value;
+  if (program === "exec") {
+    if (words.length === 1 || words[1]?.value.startsWith("-") === true)
+      return more("its exec names no program");
+    return { kind: "exec", words: unplain === null ? plain.slice(1) : null };
   }
   if (unplain !== null) return more(unplain);
-  if (argv[0] === undefined || argv[0] === "") return more("it names no program");
-  if (BUILTINS.has(argv[0])) return more(`${argv[0]} is a command of the shell itself`);
-  return { kind: "single", argv };
+  if (program === undefined || program === "") return more("it names no program");
+  if (BUILTINS.has(program)) return more(`${program} is a command of the shell itself`);
+  return { kind: "single", words: plain };
 }
 
 function more(why: string): LineShape {
   return { kind: "more", why };
 }
 
-/** Why the shell would change a word; `null` when it only takes quotes away. */
+/** Why the shell would change a word; `null` when every shell only takes quotes away. */
 function notPlain(word: Word): string | null {
-  if (word.text.startsWith("~")) return "it uses a home folder (~)";
+  // bash takes `--dir=~/x` for a home folder too when the word looks like an assignment.
+  if (/(^|[=:])~/.test(word.text)) return "it uses a home folder (~)";
   for (const part of word.parts ?? []) {
     const reason = notPlainPart(part);
     if (reason !== null) return reason;
@@ -66,15 +78,16 @@ function notPlainPart(part: WordPart): string | null {
   switch (part.type) {
     case "Literal":
     case "SingleQuoted":
-    case "AnsiCQuoted":
       return null;
+    case "AnsiCQuoted":
+    case "LocaleString":
+      return "it uses quotes that not every shell knows";
     case "Glob":
     case "ExtendedGlob":
       return "it uses a file name pattern";
     case "BraceExpansion":
       return "it uses braces";
     case "DoubleQuoted":
-    case "LocaleString":
       return part.parts.map((child) => notPlainPart(child)).find((reason) => reason !== null) ?? null;
     case "SimpleExpansion":
     case "ParameterExpansion":
