@@ -18,7 +18,7 @@ module.exports = {
       name: "report-knows-only-core",
       severity: "error",
       from: { path: "(^|/)src/report/" },
-      to: { pathNot: ["(^|/)src/(core|report)/", "node_modules/(chalk|string-width)/"] },
+      to: { pathNot: ["(^|/)src/(core|report)/", "node_modules/(chalk|string-width|diff)/"] },
     },
     {
       name: "edges-know-no-rule-and-no-report",

@@ -1,8 +1,9 @@
 import type { CheckRequest } from "./app/check.ts";
 import type { Outcome } from "./app/finish.ts";
+import type { DiffOptions } from "./app/fixes.ts";
 import type { ImageRequest } from "./app/images.ts";
 import type { TranscriptRequest } from "./app/judge.ts";
-import type { LintRequest } from "./app/lint.ts";
+import type { LintOutcome, LintRequest } from "./app/lint.ts";
 import type { ShowRequest } from "./app/show.ts";
 import type { RunRequest } from "./app/smoke.ts";
 
@@ -29,8 +30,13 @@ export async function judgeTranscript(request: TranscriptRequest): Promise<Outco
 }
 
 /** `trainlint [lint]`. */
-export async function lint(request: LintRequest): Promise<Outcome> {
+export async function lint(request: LintRequest): Promise<LintOutcome> {
   return await (await import("./app/lint.ts")).lint(request);
+}
+
+/** What `--diff` prints. */
+export async function diffText(changes: LintOutcome["changes"], options: DiffOptions): Promise<string> {
+  return await (await import("./app/fixes.ts")).diffText(changes, options);
 }
 
 /** `trainlint run`. */
@@ -50,7 +56,7 @@ export { effectiveConfig } from "./app/effective-config.ts";
 export type { Outcome } from "./app/finish.ts";
 export type { ImageRequest } from "./app/images.ts";
 export type { TranscriptRequest } from "./app/judge.ts";
-export type { LintRequest } from "./app/lint.ts";
+export type { LintOutcome, LintRequest } from "./app/lint.ts";
 export { emit, type Output } from "./app/output.ts";
 export type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./app/request.ts";
 export type { ShowRequest } from "./app/show.ts";

@@ -20,7 +20,7 @@ export interface Outcome {
 }
 
 /** The report and the exit code of everything that the session has seen. */
-export async function finish(session: Session): Promise<Outcome> {
+export async function finish(session: Session, fixes?: Report["fixes"]): Promise<Outcome> {
   await attempt(session, null, () => handleBaselines(session));
   const findings = session.units.flatMap((unit) => unit.findings);
   const report: Report = {
@@ -36,6 +36,7 @@ export async function finish(session: Session): Promise<Outcome> {
     imageSource: session.imageSource,
     homepage: HOMEPAGE,
     rulePages: RULE_PAGES,
+    ...(fixes === undefined ? {} : { fixes }),
   };
   return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
 }

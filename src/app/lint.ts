@@ -11,6 +11,7 @@ import {
 } from "../edges/files.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
+import type { FixRequest, SourceChange } from "./fixes.ts";
 import { attempt } from "./problems.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
 import {
@@ -28,11 +29,19 @@ export interface LintRequest extends JudgeRequest, DockerfileRequest {
   readonly paths: readonly string[];
   readonly stdinFilename: string | null;
   readonly stdin: () => NodeJS.ReadableStream;
+  /** `null` without `--fix` and `--diff`. */
+  readonly fixes: FixRequest | null;
+}
+
+/** What linting comes to, and with fixes what becomes of each file. */
+export interface LintOutcome extends Outcome {
+  readonly changes: readonly SourceChange[];
 }
 
 /** A Dockerfile or a request as text, with the name that findings give it. */
 interface LintSource extends DockerfileSource {
   readonly kind: "dockerfile" | "job";
+  readonly isStdin: boolean;
 }
 
 const ABSENT = {
@@ -43,28 +52,44 @@ const ABSENT = {
 } as const;
 
 /** Lints every Dockerfile and request that the paths name; one that can't be read does not lose the others. */
-export async function lint(request: LintRequest): Promise<Outcome> {
+export async function lint(request: LintRequest): Promise<LintOutcome> {
   const session = beginSession(request);
+  const changes: SourceChange[] = [];
   const words = request.paths.length === 0 ? ["."] : request.paths;
   for (const word of words) {
-    if (word === "-") await lintStandardInput(session, request);
-    else await attempt(session, null, () => lintWord(session, request, word));
+    if (word === "-") await lintStandardInput(session, request, changes);
+    else await attempt(session, null, () => lintWord(session, request, word, changes));
   }
-  return await finish(session);
+  if (request.fixes === null) return { ...(await finish(session)), changes };
+  const fixes = {
+    written: request.fixes.write,
+    applied: changes.flatMap(({ applied }) => applied),
+    refused: changes.flatMap(({ refused }) => refused),
+  };
+  return { ...(await finish(session, fixes)), changes };
 }
 
-async function lintStandardInput(session: Session, request: LintRequest): Promise<void> {
+async function lintStandardInput(
+  session: Session,
+  request: LintRequest,
+  changes: SourceChange[],
+): Promise<void> {
   const name = request.stdinFilename;
   const file = name === null ? null : resolve(request.cwd, name);
   const path = file === null ? "<stdin>" : shortPath(file, request.cwd);
   const kind = kindOf(path);
   await attempt(session, { kind, name: path }, async () => {
     const text = await readStandardInput(request.stdin());
-    await lintSource(session, request, { kind, path, file, text });
+    await lintSource(session, request, { kind, path, file, text, isStdin: true }, changes);
   });
 }
 
-async function lintWord(session: Session, request: LintRequest, word: string): Promise<void> {
+async function lintWord(
+  session: Session,
+  request: LintRequest,
+  word: string,
+  changes: SourceChange[],
+): Promise<void> {
   for (const path of await discover([word], request.cwd)) {
     // A folder and a file in it may both be named.
     if (session.texts.has(path)) continue;
@@ -74,7 +99,8 @@ async function lintWord(session: Session, request: LintRequest, word: string): P
       const config = await configForFile(session, file);
       // Before the file is read: it may be excluded because it can't be.
       if (isExcluded(file, config, request.cwd)) return;
-      await lintSource(session, request, { kind, path, file, text: await readTextFile(file, path) });
+      const text = await readTextFile(file, path);
+      await lintSource(session, request, { kind, path, file, text, isStdin: false }, changes);
     });
   }
 }
@@ -87,11 +113,28 @@ function isExcluded(file: string, config: Config, cwd: string): boolean {
   return matchesPatterns(file, config.exclude, configFolder(config, cwd));
 }
 
-async function lintSource(session: Session, request: LintRequest, source: LintSource): Promise<void> {
-  const { file } = source;
+async function lintSource(
+  session: Session,
+  request: LintRequest,
+  source: LintSource,
+  changes: SourceChange[],
+): Promise<void> {
+  const { file, path, text, isStdin } = source;
   const config = file === null ? await configFor(session, request.cwd) : await configForFile(session, file);
-  if (file !== null && isExcluded(file, config, request.cwd)) return;
-  await judgeSource(session, request, source, config);
+  const unchanged = { path, isStdin, before: text, after: text, applied: [], refused: [] };
+  if (file !== null && isExcluded(file, config, request.cwd)) {
+    changes.push(unchanged);
+    return;
+  }
+  const { fixes } = request;
+  if (fixes === null) return await judgeSource(session, request, source, config);
+  const { changeOf, writeChange } = await import("./fixes.ts");
+  const change = await changeOf(session, source, fixes, (trial, tried) =>
+    judgeSource(trial, request, { ...source, text: tried }, config),
+  );
+  changes.push(change);
+  if (fixes.write) await writeChange(change, file);
+  await judgeSource(session, request, { ...source, text: fixes.write ? change.after : text }, config);
 }
 
 async function judgeSource(

@@ -101,6 +101,20 @@ function withOptions(config: Config, session: Session): Config {
   );
 }
 
+/** A session for a try: it shares what was read, and what it finds is not told. */
+export function trialSession(session: Session): Session {
+  return {
+    ...session,
+    units: [],
+    subjects: [],
+    skipped: [],
+    problems: [],
+    crashes: [],
+    texts: new Map(),
+    runs: [],
+  };
+}
+
 /** The folder that paths in the configuration count from. */
 export function configFolder(config: Config, cwd: string): string {
   return config.path === null ? cwd : dirname(resolve(cwd, config.path));

@@ -6,4 +6,4 @@ export { matchesPatterns } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
 export { isDockerfileName, isJobName } from "./files/names.ts";
 export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
-export { appendText, writeWhole } from "./files/write.ts";
+export { appendText, rewriteFile, writeWhole } from "./files/write.ts";

@@ -17,6 +17,7 @@ export function reportData(report: Report): object {
     suppressed: report.suppressed.map((item) => ({ ...item, finding: withUrl(item.finding, report) })),
     problems: report.problems,
     summary: report.summary,
+    ...(report.fixes === undefined ? {} : { fixes: report.fixes }),
   };
 }
 

@@ -10,6 +10,7 @@ export interface Paint {
   readonly info: Style;
   readonly help: Style;
   readonly link: Style;
+  readonly removed: Style;
 }
 
 const plain: Style = (text) => text;
@@ -22,6 +23,7 @@ const PLAIN: Paint = {
   info: plain,
   help: plain,
   link: plain,
+  removed: plain,
 };
 
 /** Styles of this depth. chalk is loaded only for colour: it asks Node for terminals, and so for the network. */
@@ -37,5 +39,6 @@ export async function paintOf(level: 0 | 1 | 2 | 3): Promise<Paint> {
     info: chalk.blue.bold,
     help: chalk.green,
     link: chalk.cyan,
+    removed: chalk.red,
   };
 }

@@ -91,43 +91,59 @@ const subject = object(
 );
 
 export const REPORT_SCHEMA = {
-  ...object({
-    version: { const: 1 },
-    tool: object({ name: { const: "trainlint" }, version: text }),
-    subjects: list(reference("subject")),
-    findings: list(reference("finding")),
-    skipped: {
-      ...list(object({ ruleId: text, rule: text, subject: subjectKind, reason: text })),
-      description: "Rules that did not look, and why. That is not a pass.",
+  ...object(
+    {
+      version: { const: 1 },
+      tool: object({ name: { const: "trainlint" }, version: text }),
+      subjects: list(reference("subject")),
+      findings: list(reference("finding")),
+      skipped: {
+        ...list(object({ ruleId: text, rule: text, subject: subjectKind, reason: text })),
+        description: "Rules that did not look, and why. That is not a pass.",
+      },
+      suppressed: {
+        ...list(
+          object({
+            finding: reference("finding"),
+            by: { enum: ["inline", "baseline"] },
+            reason: nullableText,
+          }),
+        ),
+        description: "Findings that a comment or the baseline took out.",
+      },
+      problems: {
+        ...list(
+          object({
+            kind: { enum: ["input", "environment", "bug"] },
+            subject: { oneOf: [reference("subject"), { type: "null" }] },
+            message: text,
+            help: nullableText,
+            place: {
+              oneOf: [
+                object({ path: text }, { line: { type: "integer" }, column: { type: "integer" } }),
+                { type: "null" },
+              ],
+            },
+          }),
+        ),
+        description: "What could not be looked at, and why. The command ends with 2, 3 or 4 then.",
+      },
+      summary: object({ error: count, warning: count, info: count }),
     },
-    suppressed: {
-      ...list(
-        object({
-          finding: reference("finding"),
-          by: { enum: ["inline", "baseline"] },
-          reason: nullableText,
-        }),
-      ),
-      description: "Findings that a comment or the baseline took out.",
-    },
-    problems: {
-      ...list(
-        object({
-          kind: { enum: ["input", "environment", "bug"] },
-          subject: { oneOf: [reference("subject"), { type: "null" }] },
-          message: text,
-          help: nullableText,
-          place: {
-            oneOf: [
-              object({ path: text }, { line: { type: "integer" }, column: { type: "integer" } }),
-              { type: "null" },
-            ],
+    {
+      fixes: object(
+        {
+          written: { type: "boolean", description: "False with `--diff`, which changes nothing." },
+          applied: list(reference("finding")),
+          refused: {
+            ...list(reference("finding")),
+            description: "Not fixed, since another finding would have come in their place.",
           },
-        }),
+        },
+        {},
+        "Only with `lint --fix` and `lint --diff`: what was fixed, or would be.",
       ),
-      description: "What could not be looked at, and why. The command ends with 2, 3 or 4 then.",
     },
-    summary: object({ error: count, warning: count, info: count }),
-  }),
+  ),
   $defs: { position, location, fix, finding, subject },
 };

@@ -24,6 +24,14 @@ export interface Problem {
   readonly place: InputPlace | null;
 }
 
+/** What became of the fixes of a file or a run. */
+export interface FixOutcome {
+  /** The findings that were fixed, or would be. */
+  readonly applied: readonly Finding[];
+  /** Findings whose fix was left out, since another finding would have come in their place. */
+  readonly refused: readonly Finding[];
+}
+
 /** Everything that a reporter may show. The first block is the JSON output; the rest is there to show it well. */
 export interface Report {
   readonly tool: { readonly name: "trainlint"; readonly version: string };
@@ -33,6 +41,8 @@ export interface Report {
   readonly suppressed: readonly Suppressed[];
   readonly problems: readonly Problem[];
   readonly summary: Readonly<Record<Severity, number>>;
+  /** Only where fixes were asked for; `written` is false where they were only shown. */
+  readonly fixes?: FixOutcome & { readonly written: boolean };
 
   /** Text of the files that findings point into, by the path in their location. */
   readonly texts: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { type Report, SUBJECT_WORDS } from "./report.ts";
 
-/** For example `2 errors, 1 warning in 1 Dockerfile and 1 built image (1 suppressed).` */
+/** For example `2 errors, 1 warning in 1 Dockerfile and 1 built image (1 suppressed); 2 fixed.` */
 export function summaryLine(report: Report): string {
   const { error, warning, info } = report.summary;
   const counts = [
@@ -10,8 +10,9 @@ export function summaryLine(report: Report): string {
   ];
   const findings = counts.length === 0 ? "No findings" : counts.join(", ");
   const suppressed = report.suppressed.length > 0 ? ` (${report.suppressed.length} suppressed)` : "";
+  const fixed = report.fixes?.written === true ? `; ${report.fixes.applied.length} fixed` : "";
   const undone = report.problems.length > 0 ? `; ${count(report.problems.length, "problem")} on the way` : "";
-  return `${findings} in ${subjectsText(report)}${suppressed}${undone}.`;
+  return `${findings} in ${subjectsText(report)}${suppressed}${fixed}${undone}.`;
 }
 
 function subjectsText(report: Report): string {

@@ -10,12 +10,23 @@ import { summaryLine } from "./summary.ts";
 /** For people: each finding with its source line and a caret, then one line that sums up. */
 export const text: Reporter = async (report, rules, options) => {
   const paint = await paintOf(options.color);
-  const blocks = report.findings.map((finding) => findingBlock(finding, report, options, paint));
+  const blocks = options.quiet ? [] : fixedBlocks(report, paint);
+  blocks.push(...report.findings.map((finding) => findingBlock(finding, report, options, paint)));
   blocks.push(...report.problems.map((problem) => problemBlock(problem, paint)));
   const nothingDone = report.subjects.length === 0 && report.problems.length > 0;
   if (!options.quiet && !nothingDone) blocks.push(closing(report, rules, options, paint));
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 };
+
+/** What was fixed, a line each, in one block. */
+function fixedBlocks({ fixes }: Report, paint: Paint): string[] {
+  if (fixes === undefined || !fixes.written || fixes.applied.length === 0) return [];
+  const lines = fixes.applied.map((finding) => {
+    const rule = paint.dim(`[${finding.ruleId} ${finding.rule}]`);
+    return `${paint.bold(placeText(finding.location))} ${paint.help("fixed")}: ${finding.fix?.description} ${rule}`;
+  });
+  return [lines.join("\n")];
+}
 
 function findingBlock(finding: Finding, report: Report, options: ReportOptions, paint: Paint): string {
   const severity = paint[finding.severity](finding.severity);
@@ -91,8 +102,33 @@ function closing(report: Report, rules: readonly Rule[], options: ReportOptions,
   const lines = [paint.bold(summaryLine(report))];
   const skipped = skippedLine(report, rules);
   if (skipped !== null) lines.push(paint.dim(skipped));
+  lines.push(...fixLines(report));
   if (options.nextStep !== null) lines.push(options.nextStep);
   return lines.join("\n");
+}
+
+/** What `--fix` could do, or why it did not. */
+function fixLines({ findings, fixes }: Report): string[] {
+  const refused = fixes?.refused ?? [];
+  const shown = fixes?.written === false ? fixes.applied : [];
+  const told = new Set([...refused, ...shown].map(({ fingerprint }) => fingerprint));
+  const left = findings.filter(({ fix, fingerprint }) => fix !== undefined && !told.has(fingerprint));
+  const safe = left.filter(({ fix }) => fix?.safe === true).length;
+  const unsafe = left.length - safe;
+  const lines: string[] = [];
+  if (shown.length > 0)
+    lines.push(`The diff fixes ${shown.length}; \`--fix\` in place of \`--diff\` does it.`);
+  if (safe > 0) lines.push(`Fixable: ${safe} with \`lint --fix\`; \`--diff\` shows how.`);
+  if (unsafe > 0) {
+    const more = safe > 0 ? "more " : "";
+    lines.push(`Fixable: ${unsafe} ${more}with \`--unsafe-fixes\`, which may change more than the finding.`);
+  }
+  for (const { ruleId, location } of refused) {
+    lines.push(
+      `Not fixed: ${ruleId} at ${placeText(location)}, since another finding would come in its place.`,
+    );
+  }
+  return lines;
 }
 
 /** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (need a smoke run).` */

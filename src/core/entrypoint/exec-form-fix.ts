@@ -21,7 +21,13 @@ export function execFormFix(
   const shell = command.argv.slice(0, -1);
   const shape = singleCommand(command.line);
   if (shape.kind !== "more" && shape.words !== null && startsPrograms(shell, dockerfile)) {
-    return fixOf(dockerfile, instruction, "Write the exec form", true, arrayOf(dockerfile, instruction, shape.words));
+    return fixOf(
+      dockerfile,
+      instruction,
+      "Write the exec form",
+      true,
+      arrayOf(dockerfile, instruction, shape.words),
+    );
   }
   return throughShell(dockerfile, instruction, shell, command.line.text);
 }
@@ -101,6 +107,6 @@ function arrayOf(
 function gap(text: string, left: Range, right: Range): string {
   if (left.end.line === right.start.line) return "";
   const between = textOf(text, { start: left.end, end: right.start });
-  const escape = between.search(/[^\s,][ \t]*\r?\n/);
-  return escape < 0 ? "" : ` ${between.slice(escape)}`;
+  const tail = between.search(/[^\s,][ \t]*\r?\n/);
+  return tail < 0 ? "" : ` ${between.slice(tail)}`;
 }

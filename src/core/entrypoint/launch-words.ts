@@ -22,8 +22,8 @@ export function dockerfileLaunch(dockerfile: DockerfileModel): readonly CommandW
     ];
   }
   const shape = command.line === null ? null : singleCommand(command.line);
-  if (shape?.kind !== "exec" || shape.argv === null) return null;
-  return shape.argv.map((value) => ({ value, range: entrypoint.instruction?.range ?? null }));
+  if (shape?.kind !== "exec" || shape.words === null) return null;
+  return shape.words.map(({ value }) => ({ value, range: entrypoint.instruction?.range ?? null }));
 }
 
 /** The command line that SageMaker makes of an image. */

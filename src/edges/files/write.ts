@@ -1,5 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { lstat, rename, rm, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  lstat,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 
@@ -8,7 +20,7 @@ import { EnvironmentError, UserError } from "../../core/errors.ts";
  * Devices and pipes (`/dev/stdout`) are written to directly.
  */
 export async function writeWhole(path: string, content: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     if (!(await isReplaceable(path))) {
       await writeFile(path, content);
@@ -20,6 +32,52 @@ export async function writeWhole(path: string, content: string): Promise<void> {
     await rm(temporary, { force: true });
     throw writeError(error, path);
   }
+}
+
+/**
+ * Puts new text into the user's own file, whole or not at all, and keeps its mode, owner and links; `shown` is how
+ * messages call it. Throws a `UserError` for what is no file, or may not be written.
+ */
+export async function rewriteFile(path: string, content: string, shown: string): Promise<void> {
+  try {
+    const file = await realpath(path);
+    const stats = await stat(file);
+    if (!stats.isFile()) throw new UserError("Only a regular file can be fixed.", { place: { path: shown } });
+    await access(file, constants.W_OK);
+    if (stats.nlink > 1 || !(await replaceFile(file, content, stats))) await writeFile(file, content);
+  } catch (error) {
+    throw error instanceof UserError ? error : rewriteError(error, shown);
+  }
+}
+
+/** False, with nothing done, where the folder or the owner does not allow a new file in the old one's place. */
+async function replaceFile(file: string, content: string, { mode, uid, gid }: Stats): Promise<boolean> {
+  const temporary = temporaryBeside(file);
+  try {
+    await writeFile(temporary, content, { flag: "wx" });
+    const own = await stat(temporary);
+    if (own.uid !== uid || own.gid !== gid) await chown(temporary, uid, gid);
+    await chmod(temporary, mode & 0o7777);
+    await rename(temporary, file);
+    return true;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") return false;
+    throw error;
+  }
+}
+
+function rewriteError(error: unknown, path: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    return new UserError("The file may not be written by this user.", { place: { path }, cause: error });
+  }
+  return new EnvironmentError(`Cannot write ${path}: ${message}`, { cause: error });
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
 /** Adds to the end of a file, as `$GITHUB_STEP_SUMMARY` wants it. */

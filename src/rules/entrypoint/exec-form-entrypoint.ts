@@ -1,3 +1,4 @@
+import { execFormFix } from "../../core/entrypoint/exec-form-fix.ts";
 import { initByName, tiniCommand } from "../../core/entrypoint/init.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
@@ -53,11 +54,14 @@ unquoted word) is taken as shell form by the builder without a word.`,
       const shell = command.argv[0] ?? "/bin/sh";
       const line = command.line?.text ?? "";
       const evidence = { argv: command.argv };
+      const fix = execFormFix(dockerfile, command, entrypoint.instruction);
+      const fixed = fix === null ? {} : { fix };
       if (command.brokenExecForm !== null) {
         yield {
           ...messages.brokenExecForm({ reason: command.brokenExecForm.reason, shell }),
           at,
           evidence,
+          ...fixed,
           related: [
             {
               location: inText(dockerfile.path, command.brokenExecForm.range),
@@ -66,8 +70,8 @@ unquoted word) is taken as shell form by the builder without a word.`,
           ],
         };
       } else if (startsWithExec(line)) {
-        yield { ...messages.execInShell({ line }), at, severity: "warning", evidence };
-      } else yield { ...messages.shellForm({ shell, line }), at, evidence };
+        yield { ...messages.execInShell({ line }), at, severity: "warning", evidence, ...fixed };
+      } else yield { ...messages.shellForm({ shell, line }), at, evidence, ...fixed };
     },
     *image(image, { messages }) {
       const argv = image.config.Entrypoint ?? [];

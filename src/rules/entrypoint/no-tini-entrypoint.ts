@@ -8,6 +8,7 @@ import {
   tiniMadeBy,
 } from "../../core/entrypoint/find-tini.ts";
 import { tiniCommand } from "../../core/entrypoint/init.ts";
+import { withoutTiniFix } from "../../core/entrypoint/tini-fix.ts";
 import { inText, type Location } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { findCommand } from "../../core/image/lookup.ts";
@@ -80,7 +81,9 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
         entrypoint.instruction === null && dockerfile.base.kind === "image"
           ? `inherited from ${dockerfile.base.reference}, according to ${dockerfile.base.known?.source ?? "its name"}`
           : found.how;
-      yield report({ ...found, how }, inText(dockerfile.path, range), messages);
+      const fix = withoutTiniFix(dockerfile, entrypoint.value, found);
+      const result = report({ ...found, how }, inText(dockerfile.path, range), messages);
+      yield fix === null ? result : { ...result, fix };
     },
     *image(image, { messages }) {
       const argv = image.config.Entrypoint ?? [];

@@ -1,4 +1,5 @@
 import type { DockerfileModel, Instruction } from "../../core/dockerfile/model.ts";
+import { removalOf } from "../../core/dockerfile/removal.ts";
 import { signalName } from "../../core/entrypoint/signal-names.ts";
 import { type Fix, inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
@@ -52,7 +53,7 @@ KeyboardInterrupt); nobody has documented whether SageMaker's stop does the same
         ...composed,
         at: inText(dockerfile.path, setting.instruction.range),
         evidence: { stopSignal: setting.value },
-        fix: removal(dockerfile, setting.instruction),
+        ...removal(dockerfile, setting.instruction),
       };
     },
     *image(image, { messages }) {
@@ -107,14 +108,9 @@ function judge(written: string, compose: Composers<typeof messages>) {
   return NOT_HANDLED.has(signal) ? compose.notHandled({ signal }) : compose.other({ signal });
 }
 
-/** Takes the instruction away, with its line where it does not share the file's last one. */
-function removal({ path, text }: DockerfileModel, { range }: Instruction): Fix {
-  const lines = text.split("\n").length;
-  const end = range.end.line < lines ? { line: range.end.line + 1, column: 1 } : range.end;
-  return {
-    description: "Remove STOPSIGNAL, so that the container is stopped with SIGTERM",
-    safe: true,
-    path,
-    edits: [{ range: { start: range.start, end }, replacement: "" }],
-  };
+function removal(dockerfile: DockerfileModel, instruction: Instruction): { fix?: Fix } {
+  const edit = removalOf(dockerfile, instruction);
+  if (edit === null) return {};
+  const description = "Remove STOPSIGNAL, so that the container is stopped with SIGTERM";
+  return { fix: { description, safe: true, path: dockerfile.path, edits: [edit] } };
 }

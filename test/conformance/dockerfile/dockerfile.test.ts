@@ -1,10 +1,9 @@
-import { posix } from "node:path";
-import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import { dockerfileModel } from "../../../src/core/dockerfile/dockerfile.ts";
 import type { DockerfileModel, Setting } from "../../../src/core/dockerfile/model.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import { describeWithEngine, docker, removeImage, tarOf } from "../../engine/support/images.ts";
+import { describeWithEngine } from "../../engine/support/images.ts";
+import { buildConfig } from "./build-config.ts";
 import { generateDockerfile } from "./generate.ts";
 
 /** How many Dockerfiles a run builds, and from which seed on; both can be set to find or repeat a case. */
@@ -34,65 +33,12 @@ function predicted(model: DockerfileModel): Record<string, unknown> {
   };
 }
 
-/** Older frontends keep `/a/../b/` as written; newer ones, and the engine at start, normalize it. */
-function normalized(path: string): string {
-  return posix.resolve("/", path);
-}
-
-interface Inspected {
-  readonly [name: string]: unknown;
-}
-
-function built(config: Inspected): Record<string, unknown> {
-  const keys = (name: string): string[] => Object.keys((config[name] as object | null) ?? {}).toSorted();
-  return {
-    Entrypoint: config.Entrypoint ?? null,
-    Cmd: config.Cmd ?? null,
-    Env: config.Env ?? [],
-    WorkingDir: normalized((config.WorkingDir as string | undefined) ?? ""),
-    User: config.User,
-    Volumes: keys("Volumes"),
-    ExposedPorts: keys("ExposedPorts"),
-    Labels: config.Labels ?? {},
-    StopSignal: config.StopSignal ?? null,
-    Shell: config.Shell ?? null,
-    Healthcheck: config.Healthcheck ?? null,
-    OnBuild: config.OnBuild ?? null,
-  };
-}
-
-/** The configuration that BuildKit makes, or its refusal. */
-async function build(
-  dockerfile: string,
-  tag: string,
-): Promise<Record<string, unknown> | { refused: string }> {
-  try {
-    const stream = await docker.buildImage(Readable.from([tarOf({ Dockerfile: dockerfile })]), {
-      t: tag,
-      version: "2",
-    });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
-        const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
-        if (failure === undefined) resolve();
-        else reject(new Error(failure));
-      });
-    });
-    const image = await docker.getImage(tag).inspect();
-    return built(image.Config as unknown as Inspected);
-  } catch (error) {
-    return { refused: (error as Error).message };
-  } finally {
-    await removeImage(tag);
-  }
-}
-
 describeWithEngine("what the model predicts is what BuildKit builds", () => {
   it(`for ${COUNT} generated Dockerfiles from seed ${SEED} on`, async () => {
     let compared = 0;
     for (let seed = SEED; seed < SEED + COUNT; seed += 1) {
       const dockerfile = generateDockerfile(seed);
-      const actual = await build(dockerfile, `trainlint-test/conformance:${seed}`);
+      const actual = await buildConfig(dockerfile, `trainlint-test/conformance:${seed}`);
       if ("refused" in actual) continue;
       compared += 1;
       const label = `TRAINLINT_SEED=${seed} TRAINLINT_CONFORMANCE=1\n${dockerfile}`;

@@ -35,6 +35,7 @@ function request(text: string): LintRequest {
     paths: ["-"],
     stdinFilename: null,
     stdin: () => stdin,
+    fixes: null,
   };
 }
 

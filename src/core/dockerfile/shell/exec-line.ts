@@ -32,7 +32,9 @@ function lastOf(list: AndOr): PipelineNode | undefined {
 }
 
 function simple(node: PipelineNode | undefined): Command | undefined {
-  return node?.type === "Command" && !node.redirects.some(({ type }) => type === "HereDoc") ? node : undefined;
+  return node?.type === "Command" && !node.redirects.some(({ type }) => type === "HereDoc")
+    ? node
+    : undefined;
 }
 
 function firstWord(command: Command): Word | undefined {

@@ -1,9 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
-import { writeWhole } from "../../../../src/edges/files/write.ts";
+import { rewriteFile, writeWhole } from "../../../../src/edges/files/write.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trainlint-write-"));
 
@@ -30,4 +40,36 @@ test("a link is written through, not replaced", async () => {
 test("a folder that is not there is the user's to make", async () => {
   await expect(writeWhole(join(folder, "no/out.json"), "x")).rejects.toThrow(UserError);
   await expect(writeWhole(folder, "x")).rejects.toThrow(UserError);
+});
+
+describe("rewriting a file of the user's", () => {
+  const own = mkdtempSync(join(tmpdir(), "trainlint-rewrite-"));
+  const path = join(own, "Dockerfile");
+
+  test("keeps its mode, and leaves nothing else behind", async () => {
+    writeFileSync(path, "old");
+    chmodSync(path, 0o751);
+    await rewriteFile(path, "new", "Dockerfile");
+    expect(readFileSync(path, "utf8")).toBe("new");
+    expect(statSync(path).mode & 0o7777).toBe(0o751);
+    expect(readdirSync(own)).toEqual(["Dockerfile"]);
+  });
+
+  test("goes through links, and keeps other names of the same file", async () => {
+    symlinkSync("Dockerfile", join(own, "link"));
+    linkSync(path, join(own, "hard"));
+    await rewriteFile(join(own, "link"), "newer", "link");
+    expect(lstatSync(join(own, "link")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(own, "hard"), "utf8")).toBe("newer");
+  });
+
+  test("is refused for what is no file", async () => {
+    await expect(rewriteFile(own, "x", "folder")).rejects.toThrow("Only a regular file can be fixed.");
+    await expect(rewriteFile("/dev/null", "x", "null")).rejects.toThrow(UserError);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("is refused where the user may not write", async () => {
+    chmodSync(path, 0o444);
+    await expect(rewriteFile(path, "x", "Dockerfile")).rejects.toThrow("may not be written");
+  });
 });

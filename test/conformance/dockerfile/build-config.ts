@@ -1,0 +1,56 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { docker, removeImage, tarOf } from "../../engine/support/images.ts";
+
+/** Older frontends keep `/a/../b/` as written; newer ones, and the engine at start, normalize it. */
+function normalized(path: string): string {
+  return posix.resolve("/", path);
+}
+
+interface Inspected {
+  readonly [name: string]: unknown;
+}
+
+function built(config: Inspected): Record<string, unknown> {
+  const keys = (name: string): string[] => Object.keys((config[name] as object | null) ?? {}).toSorted();
+  return {
+    Entrypoint: config.Entrypoint ?? null,
+    Cmd: config.Cmd ?? null,
+    Env: config.Env ?? [],
+    WorkingDir: normalized((config.WorkingDir as string | undefined) ?? ""),
+    User: config.User,
+    Volumes: keys("Volumes"),
+    ExposedPorts: keys("ExposedPorts"),
+    Labels: config.Labels ?? {},
+    StopSignal: config.StopSignal ?? null,
+    Shell: config.Shell ?? null,
+    Healthcheck: config.Healthcheck ?? null,
+    OnBuild: config.OnBuild ?? null,
+  };
+}
+
+/** The configuration that BuildKit makes, or its refusal. The image is gone afterwards. */
+export async function buildConfig(
+  dockerfile: string,
+  tag: string,
+): Promise<Record<string, unknown> | { refused: string }> {
+  try {
+    const stream = await docker.buildImage(Readable.from([tarOf({ Dockerfile: dockerfile })]), {
+      t: tag,
+      version: "2",
+    });
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
+        const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
+        if (failure === undefined) resolve();
+        else reject(new Error(failure));
+      });
+    });
+    const image = await docker.getImage(tag).inspect();
+    return built(image.Config as unknown as Inspected);
+  } catch (error) {
+    return { refused: (error as Error).message };
+  } finally {
+    await removeImage(tag);
+  }
+}
