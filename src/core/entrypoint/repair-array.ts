@@ -10,7 +10,7 @@ export interface RepairedArray {
 /** A string in quotes of any kind, without backslashes, in which everyone may mean something else. */
 const QUOTED =
   /'([^'\\]*)'|[\u2018\u2019]([^\u2018\u2019\\]*)[\u2018\u2019]|[\u201c\u201d]([^\u201c\u201d\\]*)[\u201c\u201d]/y;
-const STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const BARE = /[^\s,[\]'"\\\u2018\u2019\u201c\u201d]+/y;
 
 /** Reads what begins as an array, and is none, as its writer most likely meant it; `null` where that is open. */

@@ -106,12 +106,19 @@ describe("an array that is none", () => {
     expect(fixed(`ENTRYPOINT ${before}`)).toBe(`unsafe: ENTRYPOINT ${after}`);
   });
 
-  test.each(["['a\\tb']", "['a'] b'", "['a", "[[ 'a' ]]", "[,'a']", "['a',,'b']", "[]x", "[ -f x ] && y"])(
-    "%j is left to its writer",
-    (text) => {
-      expect(fixed(`ENTRYPOINT ${text}`)).toBeNull();
-    },
-  );
+  test.each([
+    "['a\\tb']",
+    "['a'] b'",
+    "['a",
+    "[\"a\u0001\", 'b']",
+    "[[ 'a' ]]",
+    "[,'a']",
+    "['a',,'b']",
+    "[]x",
+    "[ -f x ] && y",
+  ])("%j is left to its writer", (text) => {
+    expect(fixed(`ENTRYPOINT ${text}`)).toBeNull();
+  });
 });
 
 const PIECES = [
