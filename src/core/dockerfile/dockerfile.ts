@@ -54,7 +54,7 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
     others.set(index, steps);
     return steps;
   };
-  const { effects, commands, problems } = effectsOf({
+  const { effects, commands, carriedCommands, problems } = effectsOf({
     path: options.path,
     escapeChar: parsed.escapeChar,
     steps: builder.steps,
@@ -75,6 +75,7 @@ export function dockerfileModel(text: string, options: DockerfileOptions): Docke
     steps: builder.steps,
     effects,
     commands,
+    carriedCommands,
     problems: [...parsed.problems, ...refused, ...problems],
     context,
     buildPlatform: options.platform ?? null,

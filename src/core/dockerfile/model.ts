@@ -213,6 +213,8 @@ export interface PlaceEffect extends EffectBase {
   readonly mode: number | null;
   /** The text, when the Dockerfile or the build context gives it. */
   readonly content: SourceText | null;
+  /** One of the files in a folder that is copied from another stage; the copy itself is a place of its own. */
+  readonly carried?: true;
 }
 
 /** The build makes an empty folder. */
@@ -358,6 +360,8 @@ export interface DockerfileModel {
   readonly effects: readonly Effect[];
   /** The commands that run in the lineage, in build order, parents first. */
   readonly commands: readonly ShellCommand[];
+  /** Those of other stages whose system's own programs and libraries are copied into the target. */
+  readonly carriedCommands?: readonly ShellCommand[];
   readonly problems: readonly Problem[];
   readonly context: BuildContext | null;
   /** The platform that the build is asked for, e.g. `linux/amd64`; `null` where nobody says. */

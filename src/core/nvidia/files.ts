@@ -58,6 +58,19 @@ export function driverFile(path: string): DriverFile | null {
   return null;
 }
 
+/** Libraries as a copy names them: with the link's `.1`, or a pattern for the version. */
+const LINKED =
+  /^lib(?:cuda|cudadebugger|nvcuvid|nvoptix|nvidia-(?!container|ml-dev|egl-wayland)[a-z0-9_-]+)\.so(?:\.1|\.?\*)+$/;
+
+/** The same with a pattern right behind the name, in the folders of the system's own libraries. */
+const ANY_OF = /^\/(?:usr\/)?lib(?:64)?(?:\/.*)?\/lib(?:cuda|nvidia|nv)-?\*$/;
+
+/** Whether the source of a copy names libraries of the driver, without the version that a file of it has. */
+export function namesDriverLibrary(source: string): boolean {
+  if (/\/(?:compat|stubs)(?:\/|$)/.test(source)) return false;
+  return LINKED.test(baseName(source)) || ANY_OF.test(source);
+}
+
 /** Whether a file name is that of NVIDIA's driver installer. */
 export function isDriverInstaller(name: string): boolean {
   return INSTALLER.test(name);

@@ -31,7 +31,7 @@ const SYSTEM: Table = [
   [/^(?:nvidia-cuda-toolkit|nvidia-cudnn|hashcat-nvidia)$/, "pulls-driver"],
   // The driver itself: Debian, Ubuntu, NVIDIA's RPM repositories, RPM Fusion, SUSE.
   [
-    /^nvidia-(?:driver|headless|utils|compute-utils|dkms|kernel|firmware|open|tesla|legacy|fabric-?manager|persistenced|modprobe|smi|alternative|opencl-icd|vulkan-icd|cuda-mps|kmod|compute-G|gl-G|video-G|glG)/,
+    /^nvidia-(?:driver|headless|utils|compute-utils|dkms|kernel|firmware|open|tesla|legacy|fabric-?manager|persistenced|modprobe|smi|alternative|opencl-icd|vulkan-icd|cuda-mps|kmod|compute-G\d+|gl-G\d+|video-G\d+|glG\d+)(?:[-:]|\d|$)/,
     "driver",
   ],
   [/^nvidia-(?:open-)?driver-G\d/, "driver"],

@@ -1,13 +1,21 @@
 import { survivingPlaces } from "../../core/dockerfile/effects/surviving.ts";
+import type { PlaceEffect } from "../../core/dockerfile/model.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { FileEntry } from "../../core/image/model.ts";
 import { driverInstaller } from "../../core/nvidia/driver-installers.ts";
 import { removedLater } from "../../core/nvidia/driver-removals.ts";
-import { DRIVER_FOLDERS, type DriverFile, driverFile } from "../../core/nvidia/files.ts";
+import {
+  DRIVER_FOLDERS,
+  type DriverFile,
+  driverFile,
+  namesDriverLibrary,
+} from "../../core/nvidia/files.ts";
 import { driverPackage, driverPackageBegunBy } from "../../core/nvidia/packages.ts";
+import { once } from "../../core/once.ts";
 import { absolutePath, baseName } from "../../core/paths.ts";
 import { defineRule } from "../../core/rule.ts";
+import type { Range } from "../../core/text.ts";
 
 const ADVICE =
   "Keep the CUDA toolkit in the image (cuda-toolkit-X-Y, cuda-libraries-X-Y, an nvidia/cuda base) and leave the driver out; the host brings it.";
@@ -68,14 +76,16 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
   },
   check: {
     *dockerfile(dockerfile, { messages }) {
+      const commands = [...(dockerfile.carriedCommands ?? []), ...dockerfile.commands];
+      const isNew = once<Range>(({ start }) => `${start.line}:${start.column}`);
       for (const effect of dockerfile.effects) {
-        if (effect.kind !== "install" || removedLater(dockerfile.commands, effect)) continue;
+        if (effect.kind !== "install" || removedLater(commands, effect)) continue;
         const name = effect.package ?? effect.written ?? "";
         const what =
           effect.package === null
             ? driverPackageBegunBy(effect.manager, name)
             : driverPackage(effect.manager, name);
-        if (what === "none") continue;
+        if (what === "none" || !isNew(effect.range)) continue;
         const args = { name, manager: effect.manager };
         const at = inText(dockerfile.path, effect.range);
         const evidence = { package: name, manager: effect.manager };
@@ -85,9 +95,9 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
           evidence,
         };
       }
-      for (const command of dockerfile.commands) {
+      for (const command of commands) {
         const installer = driverInstaller(command);
-        if (installer === null) continue;
+        if (installer === null || !isNew(installer.range)) continue;
         const { name } = installer;
         const at = inText(dockerfile.path, installer.range);
         yield installer.certain
@@ -95,14 +105,10 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
           : { ...messages.installerMay({ name }), at, severity: "warning" };
       }
       for (const place of survivingPlaces(dockerfile.effects)) {
-        const path =
-          place.extent === "either" && place.sources[0] !== undefined
-            ? absolutePath(place.path, baseName(place.sources[0]))
-            : place.path;
-        const what = driverFile(path);
-        if (what === null || what === "installer") continue;
+        const driver = driverIn(place);
+        if (driver === null || !isNew(place.range)) continue;
         yield {
-          ...messages.driverFile({ by: place.by, path, what: WORDS[what] }),
+          ...messages.driverFile({ by: place.by, path: driver.path, what: WORDS[driver.what] }),
           at: inText(dockerfile.path, place.range),
         };
       }
@@ -194,6 +200,33 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
       ],
     },
     {
+      title:
+        "What another stage installs counts where its system is copied, and not where only the program is",
+      dockerfile:
+        "FROM ubuntu:22.04 AS gpu\nRUN apt-get install -y libnvidia-compute-535\nFROM ubuntu:22.04 AS app\nRUN apt-get install -y nvidia-utils-535\nFROM ubuntu:22.04\nCOPY --from=gpu / /\nCOPY --from=app /opt/app /opt/app\n",
+      findings: [
+        {
+          messageId: "driverPackage",
+          message:
+            "apt installs libnvidia-compute-535, which is the NVIDIA driver: SageMaker's host mounts its own, and two versions make the container fail to start or CUDA fail with a version mismatch.",
+          at: "2:24-2:45",
+        },
+      ],
+    },
+    {
+      title: "Driver libraries by a pattern, from another image; those of cuda-compat do not count",
+      dockerfile:
+        "FROM ubuntu:22.04\nCOPY --from=nvidia/driver:535 /usr/lib/x86_64-linux-gnu/libcuda.so.* /usr/lib/x86_64-linux-gnu/\nCOPY --from=nvidia/cuda:12.4.1-base-ubuntu22.04 /usr/local/cuda/compat/libcuda.so.* /usr/local/cuda/compat/\n",
+      findings: [
+        {
+          messageId: "driverFile",
+          message:
+            "COPY puts /usr/lib/x86_64-linux-gnu/libcuda.so.* into the image, a library of the NVIDIA driver, which SageMaker's host mounts itself.",
+          at: "2:70-2:96",
+        },
+      ],
+    },
+    {
       title: "A driver library",
       dockerfile: "FROM ubuntu:22.04\nCOPY libcuda.so.550.54.14 /usr/lib/x86_64-linux-gnu/\n",
       findings: [
@@ -235,6 +268,20 @@ const WORDS: Record<DriverFile, string> = {
   source: "source file",
   installer: "installer",
 };
+
+/** What of the driver a copy or a command puts in place. */
+function driverIn(place: PlaceEffect): { path: string; what: DriverFile } | null {
+  const [source] = place.sources;
+  const path =
+    place.extent === "either" && source !== undefined
+      ? absolutePath(place.path, baseName(source))
+      : place.path;
+  const what = driverFile(path);
+  if (what !== null) return what === "installer" ? null : { path, what };
+  if (source === undefined || !namesDriverLibrary(source) || /\/(?:compat|stubs)(?:\/|$)/.test(path))
+    return null;
+  return { path: place.extent === "file" ? path : absolutePath(path, baseName(source)), what: "library" };
+}
 
 /** A real file: the NVIDIA runtime leaves empty ones behind in an image that was committed under it. */
 function isShippedDriver(entry: FileEntry): boolean {

@@ -1,9 +1,11 @@
+import { throughLinks } from "../../core/dockerfile/effects/links.ts";
 import { survivingPlaces } from "../../core/dockerfile/effects/surviving.ts";
-import type { PlaceEffect } from "../../core/dockerfile/model.ts";
+import type { DockerfileModel, Effect, PlaceEffect } from "../../core/dockerfile/model.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { filesUnder, headIncludes, resolvePath } from "../../core/image/lookup.ts";
 import type { FileEntry, ImageModel } from "../../core/image/model.ts";
+import { once } from "../../core/once.ts";
 import { absolutePath, isWithin } from "../../core/paths.ts";
 import { defineRule } from "../../core/rule.ts";
 import { MOUNTED_FOLDERS, OPT_ML, toolkitIn } from "../../core/sagemaker.ts";
@@ -81,13 +83,15 @@ the toolkit it is only mentioned, without it is a warning. An empty folder and a
   check: {
     *dockerfile(dockerfile, { messages }) {
       const toolkit = toolkitIn(dockerfile);
-      const places = survivingPlaces(dockerfile.effects).filter((place) => isWithin(place.path, OPT_ML));
-      for (const place of places) {
-        const at = inText(dockerfile.path, place.range);
-        const args = { by: place.by, path: place.path };
-        const evidence = { path: place.path, sources: place.sources };
-        if (!isWithin(place.path, CODE)) {
-          yield { ...messages.placed({ ...args, certainty: certaintyOf(place.path) }), at, evidence };
+      const places = filesIn(dockerfile).filter((file) => isWithin(file.path, OPT_ML));
+      const isNew = once<PlacedFile>(({ range }) => `${range.start.line}:${range.start.column}`);
+      for (const file of places) {
+        if (!isNew(file)) continue;
+        const at = inText(dockerfile.path, file.range);
+        const args = { by: file.by, path: file.path };
+        const evidence = { path: file.path, sources: file.sources };
+        if (!isWithin(file.path, CODE)) {
+          yield { ...messages.placed({ ...args, certainty: certaintyOf(file.path) }), at, evidence };
         } else if (toolkit === "absent") {
           yield { ...messages.code(args), at, severity: "warning", evidence };
         } else yield { ...messages.codeWithToolkit(args), at, severity: "info", evidence };
@@ -215,6 +219,38 @@ the toolkit it is only mentioned, without it is a warning. An empty folder and a
       ],
     },
     {
+      title: "Through a link, and a link itself; a link that only leads to /opt/ml does no harm",
+      dockerfile:
+        "FROM python:3.12\nRUN ln -s /opt/ml/model /models && ln -s /srv/data /opt/ml/data\nCOPY weights.bin /models/\n",
+      findings: [
+        {
+          messageId: "placed",
+          message:
+            "COPY puts files under /opt/ml/model/weights.bin, which SageMaker reserves: they will be hidden or overwritten during training.",
+          at: "3:18-3:26",
+        },
+        {
+          messageId: "placed",
+          message:
+            "ln puts files under /opt/ml/data, which SageMaker reserves: they may be hidden during training.",
+          at: "2:52-2:64",
+        },
+      ],
+    },
+    {
+      title: "A folder of another stage that has files of /opt/ml in it",
+      dockerfile:
+        "FROM python:3.12 AS build\nCOPY weights.bin /opt/ml/model/weights.bin\nCOPY app.py /opt/app/\nFROM python:3.12\nCOPY --from=build /opt/app /opt/app\nFROM python:3.12\nCOPY --from=build /opt /opt\n",
+      findings: [
+        {
+          messageId: "placed",
+          message:
+            "COPY puts files under /opt/ml/model/weights.bin, which SageMaker reserves: they will be hidden or overwritten during training.",
+          at: "7:24-7:28",
+        },
+      ],
+    },
+    {
       title: "A volume, and a working directory alone",
       dockerfile: "FROM python:3.12\nVOLUME /opt/ml/data\nWORKDIR /opt/ml/work\n",
       findings: [
@@ -255,8 +291,28 @@ function certaintyOf(path: string): string {
   return certain ? "they will be hidden or overwritten" : "they may be hidden";
 }
 
-function explains(place: PlaceEffect, workingDir: string): boolean {
-  return isWithin(place.path, workingDir);
+/** A file or link that the build leaves in the image, where it really lies. */
+type PlacedFile = Pick<PlaceEffect, "path" | "range" | "by"> & { readonly sources: readonly string[] };
+
+function filesIn(dockerfile: DockerfileModel): PlacedFile[] {
+  const { effects } = dockerfile;
+  const places = throughLinks(effects, survivingPlaces(effects));
+  const links = effects.flatMap((effect) =>
+    effect.kind === "link" && !isRemoved(effect.path, effects)
+      ? [{ path: effect.path, range: effect.range, by: "ln", sources: [effect.target] }]
+      : [],
+  );
+  return [...places, ...links];
+}
+
+function isRemoved(path: string, effects: readonly Effect[]): boolean {
+  return effects.some(
+    (effect) => effect.kind === "remove" && !effect.conditional && isWithin(path, effect.path),
+  );
+}
+
+function explains(file: PlacedFile, workingDir: string): boolean {
+  return isWithin(file.path, workingDir);
 }
 
 /** The toolkit's `train` is a small Python program that imports it. */

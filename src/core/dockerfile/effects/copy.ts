@@ -20,6 +20,8 @@ export interface CopyInputs {
   readonly context: BuildContext | null;
   readonly folders: Folders;
   readonly origin: OriginLookup;
+  /** Whether another stage is known to have a folder at a path. */
+  readonly isFolderIn: (stage: number, path: string) => boolean;
 }
 
 /** Archives that ADD unpacks when they come from the build context. */
@@ -113,6 +115,9 @@ function fromStage(
   inputs: CopyInputs,
 ): Place {
   const path = absolutePath("/", name);
+  if ("stage" in from && inputs.isFolderIn(from.stage, path)) {
+    return { path: target.path, extent: "below", content: null, mode: null, sources: [name] };
+  }
   const origin = "stage" in from && !/[*?[]/.test(name) ? inputs.origin(from.stage, path) : null;
   if (origin !== null) {
     const sources = [name, ...origin.sources];
