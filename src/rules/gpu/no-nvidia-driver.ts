@@ -5,12 +5,7 @@ import { composeImage } from "../../core/image/compose.ts";
 import type { FileEntry } from "../../core/image/model.ts";
 import { driverInstaller } from "../../core/nvidia/driver-installers.ts";
 import { removedLater } from "../../core/nvidia/driver-removals.ts";
-import {
-  DRIVER_FOLDERS,
-  type DriverFile,
-  driverFile,
-  namesDriverLibrary,
-} from "../../core/nvidia/files.ts";
+import { DRIVER_FOLDERS, type DriverFile, driverFile, namesDriverLibrary } from "../../core/nvidia/files.ts";
 import { driverPackage, driverPackageBegunBy } from "../../core/nvidia/packages.ts";
 import { once } from "../../core/once.ts";
 import { absolutePath, baseName } from "../../core/paths.ts";
