@@ -42,6 +42,7 @@ import { spotWaitTime } from "./job/spot-wait-time.ts";
 import { stopTime } from "./job/stop-time.ts";
 import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
+import { programInOptMl } from "./opt-ml/program-in-opt-ml.ts";
 import { platform } from "./platform/platform.ts";
 import { userCanWrite } from "./platform/user-can-write.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   entrypointScriptForwardsSignals,
   stopSignal,
   noDataInOptMl,
+  programInOptMl,
   noNvidiaDriver,
   cudaStubsOnLibraryPath,
   forcedCudaCompat,

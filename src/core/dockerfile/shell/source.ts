@@ -25,7 +25,8 @@ function firstPieceBehind(pieces: readonly Piece[], offset: number): number {
 
 /** The file range of `source.text.slice(start, end)` without the line ends behind it. */
 export function rangeOf(source: SourceText, start: number, end: number): Range {
-  let last = end;
+  // An unclosed expansion may be told to end behind the text.
+  let last = Math.min(end, source.text.length);
   while (last > start && /[\r\n]/.test(source.text.charAt(last - 1))) last -= 1;
   return rangeAt(source, start, last);
 }

@@ -115,4 +115,9 @@ describe("how a script begins", () => {
       shebang: { interpreter: "/bin/sh", range: { start: { line: 2, column: 3 } } },
     });
   });
+
+  test("an expansion without its end, which ends with the text", () => {
+    const [command] = parseScript("${ \\", "x").commands;
+    expect(command?.argv[0]?.range.end).toEqual({ line: 1, column: 5 });
+  });
 });
