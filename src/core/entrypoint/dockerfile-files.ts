@@ -75,11 +75,11 @@ function fileOf(dockerfile: DockerfileModel, effect: PlaceEffect, path: string):
     const source = copied ? effect.sources[0] : undefined;
     const origin: ProgramFile["origin"] =
       source === undefined || context === null
-        ? { kind: "dockerfile" }
+        ? { kind: "dockerfile", placed: effect.range }
         : { kind: "context", path: shown(context, absolutePath("/", source).slice(1)), placed: effect.range };
     // The text of a file that another stage copied has no place in this file or in the context.
     const text = effect.from === null ? effect.content : null;
-    return { path, text, whole: true, mode: effect.mode, origin };
+    return { path, text, whole: true, mode: effect.mode ?? firstMode(effect), origin };
   }
   if (!copied || context === null || effect.extent !== "below" || !isWithin(path, effect.path)) return null;
   if (effect.instruction.flags.some((flag) => flag.name === "exclude" || flag.name === "parents"))
@@ -94,6 +94,19 @@ function fileOf(dockerfile: DockerfileModel, effect: PlaceEffect, path: string):
     mode: effect.mode ?? found.file.mode,
     origin: { kind: "context", path: shown(context, found.path), placed: effect.range },
   };
+}
+
+/**
+ * The permissions of a file that is made without any being given; `null` where its source decides. BuildKit gives
+ * here-documents 0644 and what it downloads 0600; a shell's redirections and downloads never make a file executable.
+ */
+function firstMode({ by, from, sources, content, instruction }: PlaceEffect): number | null {
+  if (by === "COPY" || by === "ADD") {
+    if (instruction.heredocs.length > 0 && sources.length === 0 && from === null) return 0o644;
+    return by === "ADD" && /^https?:\/\//.test(sources[0] ?? "") ? 0o600 : null;
+  }
+  if (/^(?:cat|echo|printf|tee)$/.test(by)) return content === null ? null : 0o644;
+  return /^(?:curl|wget)$/.test(by) ? 0o644 : null;
 }
 
 /** The file of the context that COPY puts at `below` its destination. */

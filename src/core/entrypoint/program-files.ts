@@ -12,9 +12,9 @@ export interface ProgramFile {
   /** Permission bits; `null` when they can't be told. */
   readonly mode: number | null;
   /** Where it comes from, for findings. */
-  readonly origin:
-    | { readonly kind: "dockerfile" }
-    /** `path` as it shall appear in findings; `placed` are the words that put it into the image. */
+  readonly origin: /** A here-document, a command of a RUN; `placed` are the words that put the file into the image. */
+    | { readonly kind: "dockerfile"; readonly placed: Range }
+    /** A file of the build context; `path` as it shall appear in findings. */
     | { readonly kind: "context"; readonly path: string; readonly placed: Range }
     | { readonly kind: "image"; readonly entry: FileEntry };
 }

@@ -7,6 +7,7 @@ export type ComposedFile =
   | {
       readonly text?: string;
       readonly mode?: number;
+      readonly owner?: number;
       readonly link?: string;
       readonly size?: number;
       readonly type?: FileType;
@@ -61,8 +62,8 @@ function entryOf(path: string, file: ComposedFile): FileEntry {
     type: details.type ?? (details.link === undefined ? "file" : "symlink"),
     size: details.size ?? head?.length ?? 0,
     mode: details.mode ?? 0o755,
-    uid: 0,
-    gid: 0,
+    uid: details.owner ?? 0,
+    gid: details.owner ?? 0,
     linkTarget: details.link ?? null,
     layer: null,
     head,

@@ -45,6 +45,16 @@ export function walkPath(
   return { steps, path: at };
 }
 
+/** Whether a path is certainly not in the image, rather than not read. Absolute, or as seen from `/`. */
+export function isMissing(index: FileIndex, path: string): boolean {
+  const absolute = absolutePath("/", path);
+  const asked = index.asked.some((query) => {
+    const folder = absolutePath("/", query.path);
+    return query.kind === "tree" ? isWithin(absolute, folder) : folder === absolute;
+  });
+  return asked && resolvePath(index, absolute) === null;
+}
+
 /**
  * Everything visible below `folder`, the folder itself left out, in order of path. Where the folder is behind
  * links, that is what lies where they lead.

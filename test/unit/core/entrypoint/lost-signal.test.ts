@@ -3,6 +3,8 @@ import { wholeText } from "../../../../src/core/dockerfile/shell/source.ts";
 import { lostSignal } from "../../../../src/core/entrypoint/lost-signal.ts";
 import type { ProgramFile, ProgramFiles } from "../../../../src/core/entrypoint/program-files.ts";
 
+const placed = { start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
+
 type Scripts = { readonly [path: string]: string };
 
 function filesOf(scripts: Scripts, sh: ReturnType<ProgramFiles["sh"]> = "dash"): ProgramFiles {
@@ -10,7 +12,7 @@ function filesOf(scripts: Scripts, sh: ReturnType<ProgramFiles["sh"]> = "dash"):
     const path = word.startsWith("/") ? word : `/w/${word.replace(/^\.\//, "")}`;
     const text = scripts[path];
     if (text === undefined) return null;
-    return { path, text: wholeText(text), whole: true, mode: 0o755, origin: { kind: "dockerfile" } };
+    return { path, text: wholeText(text), whole: true, mode: 0o755, origin: { kind: "dockerfile", placed } };
   };
   return { program: file, script: file, sh: () => sh };
 }
