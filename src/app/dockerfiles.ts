@@ -43,7 +43,12 @@ export function modelOf(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     session.unreadInput = true;
-    session.units.push({ config, findings: [notRead(error, source.path, config)], suppressed: [] });
+    session.units.push({
+      config,
+      findings: [notRead(error, source.path, config)],
+      skipped: [],
+      suppressed: [],
+    });
     return null;
   }
 }
@@ -95,7 +100,7 @@ export function applyInlineIgnores(session: Session, unit: Unit, model: Dockerfi
   const result = applyIgnores(model, unit.findings, session.catalog, {
     today: session.request.today,
     requireReason: config.requireReason,
-    ranRuleIds: new Set(session.rules.filter((rule) => runsOnDockerfiles(rule, config)).map(({ id }) => id)),
+    ranRuleIds: new Set(session.rules.filter((rule) => judged(rule, unit)).map(({ id }) => id)),
   });
   const remarks = result.remarks.flatMap((remark) => remarkFinding(remark, model.path, config));
   unit.findings = [...result.kept, ...remarks];
@@ -103,8 +108,10 @@ export function applyInlineIgnores(session: Session, unit: Unit, model: Dockerfi
     unit.suppressed.push({ finding, by: "inline", reason });
 }
 
-function runsOnDockerfiles(rule: Rule, config: Config): boolean {
-  return rule.subjects.includes("dockerfile") && config.rules.get(rule.id)?.level !== "off";
+/** Whether a rule looked at the Dockerfile: what a rule that did not would have found, nobody knows. */
+function judged(rule: Rule, { skipped }: Unit): boolean {
+  const left = skipped.some(({ ruleId, subject }) => ruleId === rule.id && subject === "dockerfile");
+  return rule.subjects.includes("dockerfile") && !left;
 }
 
 function remarkFinding(remark: IgnoreRemark, path: string, config: Config): Finding[] {

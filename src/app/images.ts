@@ -1,5 +1,6 @@
 import type { Config } from "../core/config.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
+import type { JobModel } from "../core/job/model.ts";
 import { ROLE_NEEDS } from "../core/role/image-signs.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { attempt } from "./problems.ts";
@@ -34,16 +35,17 @@ export async function inspectImages(request: ImageRequest): Promise<Outcome> {
   return await finish(session);
 }
 
-/** The model of an image, read as far as the rules that are on need it. */
+/** The model of an image, read as far as the rules that are on need it, also for what `job` starts in it. */
 export async function imageModelOf(
   session: Session,
   name: string,
   config: Config,
   platform: string | null,
+  job?: JobModel,
 ): Promise<ImageModel> {
   const { readImage } = await import("../edges/images.ts");
   session.request.progress(`reading ${name}`);
-  const image = await readImage(name, imageNeeds(session, config), {
+  const image = await readImage(name, imageNeeds(session, config, job), {
     signal: session.request.signal,
     ...(platform === null ? {} : { platform }),
   });
@@ -51,9 +53,18 @@ export async function imageModelOf(
   return image;
 }
 
-function imageNeeds(session: Session, config: Config): readonly ImageNeeds[] {
+function imageNeeds(session: Session, config: Config, job: JobModel | undefined): readonly ImageNeeds[] {
   const needed = session.rules.flatMap(({ id, needs }) =>
-    needs === undefined || config.rules.get(id)?.level === "off" ? [] : [needs],
+    needs === undefined || config.rules.get(id)?.level === "off" ? [] : [withJob(needs, job)],
   );
   return config.role === null ? [...needed, ROLE_NEEDS] : needed;
+}
+
+function withJob(needs: ImageNeeds, job: JobModel | undefined): ImageNeeds {
+  const { queries, followUps } = needs;
+  return {
+    ...needs,
+    ...(queries === undefined ? {} : { queries: (config) => queries(config, job) }),
+    ...(followUps === undefined ? {} : { followUps: (config, files) => followUps(config, files, job) }),
+  };
 }

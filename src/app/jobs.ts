@@ -32,7 +32,12 @@ export function jobModelsOf(session: Session, source: JobSource, config: Config)
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     session.unreadInput = true;
-    session.units.push({ config, findings: [notRead(error, source.path, config)], suppressed: [] });
+    session.units.push({
+      config,
+      findings: [notRead(error, source.path, config)],
+      skipped: [],
+      suppressed: [],
+    });
     return [];
   }
 }

@@ -18,6 +18,7 @@ import type { JudgeRequest } from "./request.ts";
 export interface Unit {
   readonly config: Config;
   findings: Finding[];
+  readonly skipped: readonly Skipped[];
   readonly suppressed: Suppressed[];
 }
 
@@ -128,10 +129,10 @@ export function judgeSubjects(
   absent: Partial<Record<SubjectKind, string>>,
   at: Location,
 ): Unit {
-  const unit: Unit = { config, findings: [], suppressed: [] };
-  session.units.push(unit);
   const result = runRules(session.rules, subjects, config.rules, absent, roleOf(config.role, subjects));
-  unit.findings = [...result.findings, ...crashFindings(result.crashes, at, config)];
+  const findings = [...result.findings, ...crashFindings(result.crashes, at, config)];
+  const unit: Unit = { config, findings, skipped: result.skipped, suppressed: [] };
+  session.units.push(unit);
   session.skipped.push(...result.skipped);
   session.crashes.push(...result.crashes);
   return unit;

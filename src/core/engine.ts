@@ -1,5 +1,6 @@
 import type { Finding, Location, Severity, Skipped } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { replacedReason } from "./job/replaced.ts";
 import type { Json } from "./json.ts";
 import { doubt, type RoleInForce, skipReason, TRAINING } from "./role/role.ts";
 import type { OptionSpecs, OptionValues, Report, Rule, RuleSetting, Skip, Subjects } from "./rule.ts";
@@ -109,9 +110,17 @@ function* reportsOf(
   setting: RuleSetting,
 ): Iterable<{ subject: keyof Subjects; result: Report | Skip }> {
   const options = optionsOf(rule.options, setting.options ?? {});
+  const replaced = subjects.job === undefined ? null : replacedReason(rule.assumes ?? [], subjects.job);
   for (const check of rule.checks) {
     const subject = check.needs[0];
     if (subject === undefined || check.needs.some((kind) => subjects[kind] === undefined)) continue;
+    // The built image is the real thing: what a Dockerfile lets one expect of it is not judged as well.
+    const betterKnown = check.key === "job+dockerfile" && subjects.image !== undefined;
+    if (betterKnown && rule.checks.some(({ key }) => key === "job+image")) continue;
+    if (replaced !== null && check.needs.every((kind) => kind === "dockerfile" || kind === "image")) {
+      yield { subject, result: { skip: replaced } };
+      continue;
+    }
     for (const result of check.run(subjects, options)) yield { subject, result };
   }
 }

@@ -2,6 +2,7 @@ import type { DockerfileModel } from "./dockerfile/model.ts";
 import type { Fix, Location, Related, Severity, SubjectKind } from "./finding.ts";
 import type { ImageModel, ImageNeeds } from "./image/model.ts";
 import type { JobModel } from "./job/model.ts";
+import type { LaunchPart } from "./job/replaced.ts";
 import type { Json } from "./json.ts";
 import type { Role } from "./role/sign.ts";
 import type { Transcript } from "./run/transcript.ts";
@@ -134,6 +135,11 @@ export interface RuleDefinition<M extends Messages = Messages, O extends OptionS
   readonly precision: "very-high" | "high" | "medium";
   /** Of which images it speaks; of training images alone when missing. Others are not judged by it. */
   readonly roles?: readonly Role[];
+  /**
+   * The part of the default launch, ENTRYPOINT with the argument `train`, that its judgement of a Dockerfile or an
+   * image alone rests on. It says nothing about a job whose request replaces that part.
+   */
+  readonly assumes?: readonly LaunchPart[];
   readonly options: O;
   /** What it needs of an image; absent for rules that look at no image. */
   readonly needs?: ImageNeeds;

@@ -79,7 +79,7 @@ export interface ImageNeeds {
    * What to look at next, now that these files are read: the interpreter that a script names, the loader of a
    * program. Asked again until it adds nothing, `MAX_ROUNDS` times at most.
    */
-  readonly followUps?: (config: ImageConfig, files: FileIndex) => readonly FileQuery[];
+  readonly followUps?: (config: ImageConfig, files: FileIndex, job?: JobModel) => readonly FileQuery[];
 }
 
 /** The files that were read. Outside of what was asked for, a missing entry means nothing. */

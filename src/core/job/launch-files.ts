@@ -1,11 +1,14 @@
-import { findCommand, headText, pathFolders, resolvePath } from "../image/lookup.ts";
-import type { FileIndex, FileQuery, ImageConfig, ImageModel } from "../image/model.ts";
-import { absolutePath, isWithin, parentOf } from "../paths.ts";
+import { findCommand, pathFolders, resolvePath } from "../image/lookup.ts";
+import type { FileEntry, FileIndex, FileQuery, ImageConfig, ImageModel } from "../image/model.ts";
+import { absolutePath, baseName, isWithin } from "../paths.ts";
+import { shebangOf } from "../run/program-head.ts";
 import { OPT_ML } from "../sagemaker.ts";
 import { CHANNEL_FOLDER } from "./channels.ts";
 import { launchPlan } from "./launch.ts";
+import { jobLaunchRequest } from "./launch-request.ts";
 import type { JobModel } from "./model.ts";
-import { wordsAt } from "./request.ts";
+import { pointerOf } from "./pointer.ts";
+import { has, lacks, stringAt, wordsAt } from "./request.ts";
 import { type LaunchedScript, type LaunchWord, launchWords, scriptOf } from "./script.ts";
 
 /** What keeps the files that a request names from being run in an image. */
@@ -19,31 +22,62 @@ export type LaunchProblem = { readonly path: string; readonly pointer: string } 
 /** Bytes of a file that are read for its shebang line; Linux looks at 256. */
 const HEAD = 256;
 
-/** Interpreters that shebang lines name most; others can't be told before the file is read. */
-const INTERPRETERS = [
-  "/bin/sh",
-  "/bin/bash",
-  "/usr/bin/sh",
-  "/usr/bin/bash",
-  "/usr/bin/env",
-  "/usr/bin/python3",
-];
+const LAUNCH = ["ContainerEntrypoint", "ContainerArguments"] as const;
 
 /** The files to look for in an image so that a request can be judged with it. */
 export function queriesOf(config: ImageConfig, job?: JobModel): readonly FileQuery[] {
   if (job === undefined) return [];
-  const { program, script } = launchOf(job, config);
-  const paths = new Set<string>(INTERPRETERS);
-  for (const path of program === null ? [] : candidates(config, program.word)) paths.add(path);
-  if (script !== null) paths.add(absolutePath(config.WorkingDir || "/", script.word));
-  return [...paths].map((path) => ({ kind: "path", path, head: HEAD }));
+  const environment = withEnvironment(config, job);
+  const { program, script } = launchOf(job, environment);
+  const paths = [program, script].flatMap((word, index) => {
+    if (word === null) return [];
+    return index === 0 ? candidates(environment, word.word) : [scriptPath(environment, word.word)];
+  });
+  return paths.map((path) => ({ kind: "path", path, head: HEAD }));
+}
+
+/** The interpreter that the program's shebang line names, and the program that `env` in it looks for. */
+export function followUpsOf(config: ImageConfig, files: FileIndex, job?: JobModel): readonly FileQuery[] {
+  if (job === undefined) return [];
+  const environment = withEnvironment(config, job);
+  const { program } = launchOf(job, environment);
+  if (program === null) return [];
+  return candidates(environment, program.word).flatMap((path) => {
+    const entry = resolvePath(files, path)?.entry;
+    const shebang = entry === undefined ? null : interpretersOf(entry);
+    if (shebang === null) return [];
+    const paths = [
+      shebang.interpreter,
+      ...(shebang.named === null ? [] : candidates(environment, shebang.named)),
+    ];
+    return paths
+      .filter((wanted) => wanted.startsWith("/"))
+      .map((wanted) => ({ kind: "path" as const, path: wanted, head: 0 }));
+  });
 }
 
 /** What is wrong with the program and the script that the request starts; the image's own words are not judged. */
 export function* problemOf(job: JobModel, image: ImageModel): Generator<LaunchProblem> {
-  const { program, script } = launchOf(job, image.config);
-  if (program !== null && program.pointer !== "" && isKnown(program)) yield* programProblems(program, image);
-  if (script !== null && script.pointer !== "" && isKnown(script)) yield* scriptProblems(script, image);
+  const open = LAUNCH.find((member) => {
+    const path = ["AlgorithmSpecification", member] as const;
+    return wordsAt(job, ...path) === null && !lacks(job, ...path);
+  });
+  if (open !== undefined) {
+    yield { kind: "not-read", path: open, pointer: pointerOf("AlgorithmSpecification", open) };
+    return;
+  }
+  const config = withEnvironment(image.config, job);
+  const { program, script } = launchOf(job, config);
+  const seen = { ...image, config };
+  if (program !== null && program.pointer !== "" && isKnown(program))
+    yield* programProblems(program, seen, job);
+  if (script !== null && script.pointer !== "" && isKnown(script)) yield* scriptProblems(script, seen, job);
+}
+
+/** The request's own PATH counts for what is started. */
+function withEnvironment(config: ImageConfig, job: JobModel): ImageConfig {
+  const path = jobLaunchRequest(job).environment.PATH;
+  return path === undefined ? config : { ...config, Env: [...config.Env, `PATH=${path}`] };
 }
 
 /** What the job starts, with the pointer of each word in the request ("" for the image's own words). */
@@ -61,52 +95,97 @@ function isKnown({ word }: LaunchWord): boolean {
   return word !== "" && !/[<>$*{]/.test(word);
 }
 
-function* programProblems({ word, pointer }: LaunchWord, image: ImageModel): Generator<LaunchProblem> {
+/** Whether the service brings what is there: a channel's data, or checkpoints of an earlier job. */
+function isBrought(path: string, job: JobModel): boolean {
+  if (isWithin(path, CHANNEL_FOLDER)) return true;
+  const local = stringAt(job, "CheckpointConfig", "LocalPath") ?? `${OPT_ML}/checkpoints`;
+  return has(job, "CheckpointConfig") && isWithin(path, absolutePath("/", local));
+}
+
+function* programProblems(
+  { word, pointer }: LaunchWord,
+  image: ImageModel,
+  job: JobModel,
+): Generator<LaunchProblem> {
   const paths = candidates(image.config, word);
-  if (paths.some((path) => isWithin(path, CHANNEL_FOLDER))) return;
+  if (paths.some((path) => isBrought(path, job))) return;
   const { executable, notExecutable } = findCommand(image, word);
   if (executable === null && notExecutable === null) {
-    if (!paths.every((path) => wasAsked(image.files, path))) {
-      yield { kind: "not-read", path: word, pointer };
-      return;
-    }
-    const where = word.includes("/")
-      ? `looked for at ${paths[0] ?? word}`
-      : `PATH is ${paths.map(parentOf).join(":")}`;
-    yield { kind: "missing", path: word, pointer, where };
-    return;
-  }
-  if (executable === null) {
+    if (!paths.every((path) => wasAsked(image.files, path))) yield { kind: "not-read", path: word, pointer };
+    else yield { kind: "missing", path: word, pointer, where: whereOf(word, image.config) };
+  } else if (executable === null) {
     const mode = (notExecutable?.entry.mode ?? 0).toString(8).padStart(4, "0");
     yield { kind: "not-executable", path: word, pointer, mode };
-    return;
-  }
-  if (isWithin(executable.entry.path, OPT_ML)) yield { kind: "reserved", path: word, pointer };
-  const text = headText(executable.entry);
-  if (text === null || executable.entry.size === 0) return;
-  const line = /^#![ \t]*([^ \t\n]+)/.exec(text);
-  if (line === null) {
-    yield { kind: "no-shebang", path: word, pointer };
-    return;
-  }
-  const interpreter = line[1] ?? "";
-  if (interpreter.endsWith("\r")) yield { kind: "carriage-return", path: word, pointer };
-  else if (wasAsked(image.files, interpreter) && resolvePath(image.files, interpreter) === null) {
-    yield { kind: "no-interpreter", path: word, pointer, interpreter };
+  } else {
+    if (isWithin(executable.entry.path, OPT_ML)) yield { kind: "reserved", path: word, pointer };
+    yield* startProblems(word, pointer, executable.entry, image);
   }
 }
 
-function* scriptProblems({ word, pointer }: LaunchWord, image: ImageModel): Generator<LaunchProblem> {
-  const path = absolutePath(image.config.WorkingDir || "/", word);
-  if (isWithin(path, CHANNEL_FOLDER)) return;
+function* startProblems(
+  path: string,
+  pointer: string,
+  entry: FileEntry,
+  image: ImageModel,
+): Generator<LaunchProblem> {
+  if (entry.head === null || entry.size === 0 || entry.head.includes(0)) return;
+  const shebang = interpretersOf(entry);
+  if (shebang === null) {
+    yield { kind: "no-shebang", path, pointer };
+    return;
+  }
+  const { interpreter, named } = shebang;
+  if (`${interpreter} ${named ?? ""}`.includes("\r")) {
+    yield { kind: "carriage-return", path, pointer };
+  } else if (isMissing(image.files, interpreter)) {
+    yield { kind: "no-interpreter", path, pointer, interpreter };
+  } else if (
+    named !== null &&
+    candidates(image.config, named).every((path) => isMissing(image.files, path))
+  ) {
+    yield { kind: "no-interpreter", path, pointer, interpreter: named };
+  }
+}
+
+/** What a shebang line starts: the interpreter, and behind `env` the program that it looks for. */
+function interpretersOf({ head }: FileEntry): { interpreter: string; named: string | null } | null {
+  const line = head === null ? null : shebangOf(head);
+  const [interpreter = "", ...words] =
+    line === null ? [] : line.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
+  if (interpreter === "") return null;
+  const named = words.find((word) => !word.startsWith("-") && !word.includes("=")) ?? null;
+  return { interpreter, named: baseName(interpreter.trim()) === "env" ? named : null };
+}
+
+function isMissing(files: FileIndex, path: string): boolean {
+  return wasAsked(files, path) && resolvePath(files, path) === null;
+}
+
+function* scriptProblems(
+  { word, pointer }: LaunchWord,
+  image: ImageModel,
+  job: JobModel,
+): Generator<LaunchProblem> {
+  const path = scriptPath(image.config, word);
+  if (isBrought(path, job)) return;
   if (resolvePath(image.files, path) !== null) {
     if (isWithin(path, OPT_ML)) yield { kind: "reserved", path: word, pointer };
   } else if (!wasAsked(image.files, path)) yield { kind: "not-read", path: word, pointer };
   else yield { kind: "missing", path: word, pointer, where: `looked for at ${path}` };
 }
 
+function scriptPath(config: ImageConfig, word: string): string {
+  return absolutePath(config.WorkingDir || "/", word);
+}
+
+function whereOf(word: string, config: ImageConfig): string {
+  return word.includes("/")
+    ? `looked for at ${scriptPath(config, word)}`
+    : `PATH is ${pathFolders(config).join(":")}`;
+}
+
 function candidates(config: ImageConfig, word: string): string[] {
-  if (word.includes("/")) return [absolutePath(config.WorkingDir || "/", word)];
+  if (word.includes("/")) return [scriptPath(config, word)];
   return pathFolders(config).map((folder) => absolutePath(folder, word));
 }
 

@@ -29,6 +29,7 @@ unquoted word) is taken as shell form by the builder without a word.`,
   ],
   severity: "error",
   precision: "very-high",
+  assumes: ["entrypoint"],
   options: {},
   needs: { depth: "config" },
   messages: {

@@ -54,6 +54,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   ],
   severity: "error",
   precision: "very-high",
+  assumes: ["entrypoint"],
   options: {},
   needs: {
     depth: "files",

@@ -28,6 +28,7 @@ tells. On a built image it is certain.`,
   ],
   severity: "error",
   precision: "very-high",
+  assumes: ["entrypoint", "train"],
   options: {},
   needs: {
     depth: "files",

@@ -1,5 +1,5 @@
 import { composeImage } from "../../core/image/compose.ts";
-import { problemOf, queriesOf } from "../../core/job/launch-files.ts";
+import { followUpsOf, problemOf, queriesOf } from "../../core/job/launch-files.ts";
 import { placeAt } from "../../core/job/request.ts";
 
 import { defineRule } from "../../core/rule.ts";
@@ -19,7 +19,7 @@ export const launchFileInImage = defineRule({
   severity: "error",
   precision: "high",
   options: {},
-  needs: { depth: "files", queries: queriesOf },
+  needs: { depth: "files", queries: queriesOf, followUps: followUpsOf },
   messages: {
     missing: ({ path, where }: { path: string; where: string }) => ({
       message: `${path} is not in the image (${where}): the job fails at its start.`,
@@ -70,7 +70,7 @@ export const launchFileInImage = defineRule({
             yield { ...messages.reserved(problem), at, severity: "warning" };
             break;
           case "not-read":
-            yield { skip: `${problem.path} was not looked for in the image` };
+            yield { skip: `${problem.path} is not known, or was not looked for in the image` };
             break;
         }
       }
