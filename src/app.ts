@@ -1,4 +1,4 @@
-import type { CheckRequest } from "./app/check.ts";
+import type { CheckRequest } from "./app/check-request.ts";
 import type { Outcome } from "./app/finish.ts";
 import type { DiffOptions } from "./app/fixes.ts";
 import type { ImageRequest } from "./app/images.ts";
@@ -49,7 +49,7 @@ export async function show(request: ShowRequest): Promise<string> {
   return await (await import("./app/show.ts")).show(request);
 }
 
-export type { CheckRequest } from "./app/check.ts";
+export type { CheckRequest } from "./app/check-request.ts";
 export { clean } from "./app/clean.ts";
 export { explainRule, listRules } from "./app/describe-rules.ts";
 export { effectiveConfig } from "./app/effective-config.ts";

@@ -20,7 +20,10 @@ export interface Outcome {
 }
 
 /** The report and the exit code of everything that the session has seen. */
-export async function finish(session: Session, fixes?: Report["fixes"]): Promise<Outcome> {
+export async function finish(
+  session: Session,
+  extras: Pick<Report, "fixes" | "steps"> = {},
+): Promise<Outcome> {
   await attempt(session, null, () => handleBaselines(session));
   const findings = session.units.flatMap((unit) => unit.findings);
   const report: Report = {
@@ -36,7 +39,7 @@ export async function finish(session: Session, fixes?: Report["fixes"]): Promise
     imageSource: session.imageSource,
     homepage: HOMEPAGE,
     rulePages: RULE_PAGES,
-    ...(fixes === undefined ? {} : { fixes }),
+    ...extras,
   };
   return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
 }

@@ -5,7 +5,8 @@ import type { Location } from "../core/finding.ts";
 import { type JobLaunchRequest, jobLaunchRequest } from "../core/job/launch-request.ts";
 import type { JobModel } from "../core/job/model.ts";
 import { parseJobs } from "../core/job/parse.ts";
-import { fileReader, readTextFile, shortPath } from "../edges/files.ts";
+import { MODEL_NAME } from "../core/job/shapes.ts";
+import { fileReader, shortPath } from "../edges/files.ts";
 import { notRead } from "./dockerfiles.ts";
 import type { SmokeRequest } from "./request.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +24,7 @@ export interface JobSource {
  * becomes a finding with the place, and an empty list here: the other subjects of the run are not lost over it.
  */
 export function jobModelsOf(session: Session, source: JobSource, config: Config): readonly JobModel[] {
-  session.subjects.push({ kind: "job", name: source.path });
+  session.subjects.push({ kind: "job", name: source.path, model: MODEL_NAME });
   session.texts.set(source.path, source.text);
   try {
     const jobs = readJobModels(source, session.request.cwd);
@@ -74,18 +75,8 @@ export function jobPlace(job: JobModel): Location {
 }
 
 /** What a smoke run takes from a request; the command line's own words win. */
-export async function withJob(
-  request: SmokeRequest,
-  file: string | null,
-  path: string,
-  cwd: string,
-): Promise<SmokeRequest> {
-  if (file === null) return request;
-  const [job] = readJobModels({ path, text: await readTextFile(file, path), file }, cwd);
-  return merge(request, jobLaunchRequest(job));
-}
-
-function merge(request: SmokeRequest, job: JobLaunchRequest): SmokeRequest {
+export function withJob(request: SmokeRequest, model: JobModel): SmokeRequest {
+  const job = jobLaunchRequest(model);
   const replaced = request.entrypoint.length > 0 || request.args.length > 0;
   return {
     ...request,

@@ -66,7 +66,7 @@ export async function lint(request: LintRequest): Promise<LintOutcome> {
     applied: changes.flatMap(({ applied }) => applied),
     refused: changes.flatMap(({ refused }) => refused),
   };
-  return { ...(await finish(session, fixes)), changes };
+  return { ...(await finish(session, { fixes })), changes };
 }
 
 async function lintStandardInput(

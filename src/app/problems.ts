@@ -29,6 +29,7 @@ export function problemOf(error: unknown, subject: SubjectName | null): Problem 
       message: error.message,
       help: error.help ?? null,
       place: error.place ?? null,
+      ...(error.lines.length === 0 ? {} : { lines: error.lines }),
     };
   }
   if (error instanceof EnvironmentError) {

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
+import type { JobModel } from "../core/job/model.ts";
 import type { Transcript } from "../core/run/transcript.ts";
-import { writeWhole } from "../edges/files.ts";
+import { readTextFile, writeWhole } from "../edges/files.ts";
 import type { SmokeChannel, SmokeOptions, SmokeProgress } from "../edges/smoke/options.ts";
 import { finish, type Outcome } from "./finish.ts";
-import { withJob } from "./jobs.ts";
+import { readJobModels, withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
 import type { JudgeRequest, SmokeRequest } from "./request.ts";
 import { beginSession, configFor, judgeSubjects, type Session } from "./session.ts";
@@ -28,8 +29,7 @@ export async function smoke(request: RunRequest): Promise<Outcome> {
   const session = beginSession(request);
   const config = await configFor(session, request.cwd);
   const run = await attempt(session, { kind: "run", name: request.image }, async () => {
-    const file = request.job === null ? null : resolve(request.cwd, request.job);
-    const smokeRequest = await withJob(request, file, request.job ?? "", request.cwd);
+    const smokeRequest = request.job === null ? request : withJob(request, await jobOf(request, request.job));
     return await transcriptOf(session, request.image, smokeRequest, request.platform);
   });
   if (run !== null) {
@@ -37,6 +37,13 @@ export async function smoke(request: RunRequest): Promise<Outcome> {
     judgeSubjects(session, { run }, config, ABSENT, at);
   }
   return await finish(session);
+}
+
+/** The request that says how the container is started; of a script the first one. */
+async function jobOf({ cwd }: RunRequest, path: string): Promise<JobModel> {
+  const file = resolve(cwd, path);
+  const [job] = readJobModels({ path, text: await readTextFile(file, path), file }, cwd);
+  return job;
 }
 
 /** Makes the smoke run and keeps what it recorded. */

@@ -1,4 +1,5 @@
 import type { SmokeRequest } from "../app.ts";
+import { bytesOf } from "../core/bytes.ts";
 import { UserError } from "../core/errors.ts";
 import { type Arguments, splitPair } from "./arguments.ts";
 import type { OptionSpec } from "./options.ts";
@@ -113,7 +114,7 @@ export function smokeRequest(args: Arguments): SmokeRequest {
     untilExit: args.flag("until-exit"),
     maxSeconds: numberOf(args, "max-seconds"),
     network: args.value("network"),
-    memoryBytes: bytesOf(args.value("memory")),
+    memoryBytes: memoryOf(args.value("memory")),
     pids: numberOf(args, "pids"),
     gpus: args.value("gpus") === "all" ? "all" : numberOf(args, "gpus"),
     jobName: null,
@@ -135,12 +136,9 @@ function numberOf(args: Arguments, name: string): number | null {
   throw new UserError(`\`--${name} ${text}\` is not a number of 0 or more.`);
 }
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
-
-function bytesOf(text: string | null): number | null {
+function memoryOf(text: string | null): number | null {
   if (text === null) return null;
-  const match = /^(\d+)([bkmg]?)$/i.exec(text);
-  const unit = UNITS[(match?.[2] ?? "").toLowerCase()];
-  if (match !== null && unit !== undefined) return Number(match[1]) * unit;
+  const bytes = bytesOf(text);
+  if (bytes !== null) return bytes;
   throw new UserError(`\`--memory ${text}\` is not a size as in 512m or 8g.`);
 }

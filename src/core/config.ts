@@ -1,3 +1,4 @@
+import { type CheckSettings, checkSettingsData } from "./config/check-settings.ts";
 import { type ConfigFile, type Override, withSettings } from "./config/file.ts";
 import type { Json } from "./json.ts";
 import type { Role } from "./role/sign.ts";
@@ -21,6 +22,8 @@ export interface Config {
   readonly baseline: string | null;
   readonly inlineConfig: boolean;
   readonly requireReason: boolean;
+  /** What `trainlint check` looks at. */
+  readonly check: CheckSettings;
   /** Settings for some files, not yet applied. */
   readonly overrides: readonly Override[];
 }
@@ -39,6 +42,7 @@ export const DEFAULT_CONFIG: Config = {
   baseline: null,
   inlineConfig: true,
   requireReason: false,
+  check: {},
   overrides: [],
 };
 
@@ -55,6 +59,7 @@ export function configOf(file: ConfigFile, path: string): Config {
     baseline: file.baseline ?? null,
     inlineConfig: file.inlineConfig ?? DEFAULT_CONFIG.inlineConfig,
     requireReason: file.requireReason ?? DEFAULT_CONFIG.requireReason,
+    check: file.check,
     overrides: file.overrides,
   };
 }
@@ -85,6 +90,7 @@ export function configData(config: Config): { readonly [key: string]: Json } {
     ...(config.baseline === null ? {} : { baseline: config.baseline }),
     "inline-config": config.inlineConfig,
     "require-reason": config.requireReason,
+    ...checkSettingsData(config.check),
     ...(config.overrides.length === 0 ? {} : { overrides: config.overrides.map(overrideData) }),
   };
 }

@@ -12,11 +12,17 @@ export class UserError extends Error {
   override readonly name = "UserError";
   readonly help: string | undefined;
   readonly place: InputPlace | undefined;
+  /** Lines that show more of it, such as the end of a build's output. */
+  readonly lines: readonly string[];
 
-  constructor(message: string, details: { help?: string; place?: InputPlace; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    details: { help?: string; place?: InputPlace; lines?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.help = details.help;
     this.place = details.place;
+    this.lines = details.lines ?? [];
   }
 }
 

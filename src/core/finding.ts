@@ -104,6 +104,8 @@ export interface SubjectName {
   readonly kind: SubjectKind;
   readonly name: string;
   readonly source?: string;
+  /** Of a request: the API model that it was checked against. */
+  readonly model?: string;
 }
 
 /** A place in a text file. */

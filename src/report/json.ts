@@ -18,6 +18,7 @@ export function reportData(report: Report): object {
     problems: report.problems,
     summary: report.summary,
     ...(report.fixes === undefined ? {} : { fixes: report.fixes }),
+    ...(report.steps === undefined ? {} : { steps: report.steps }),
   };
 }
 

@@ -87,7 +87,10 @@ const finding = object(
 
 const subject = object(
   { kind: subjectKind, name: text },
-  { source: { type: "string", description: "What served an image, e.g. `docker`." } },
+  {
+    source: { type: "string", description: "What served an image, e.g. `docker`." },
+    model: { type: "string", description: "The API model that a request was checked against." },
+  },
 );
 
 export const REPORT_SCHEMA = {
@@ -113,18 +116,26 @@ export const REPORT_SCHEMA = {
       },
       problems: {
         ...list(
-          object({
-            kind: { enum: ["input", "environment", "bug"] },
-            subject: { oneOf: [reference("subject"), { type: "null" }] },
-            message: text,
-            help: nullableText,
-            place: {
-              oneOf: [
-                object({ path: text }, { line: { type: "integer" }, column: { type: "integer" } }),
-                { type: "null" },
-              ],
+          object(
+            {
+              kind: { enum: ["input", "environment", "bug"] },
+              subject: { oneOf: [reference("subject"), { type: "null" }] },
+              message: text,
+              help: nullableText,
+              place: {
+                oneOf: [
+                  object({ path: text }, { line: { type: "integer" }, column: { type: "integer" } }),
+                  { type: "null" },
+                ],
+              },
             },
-          }),
+            {
+              lines: {
+                ...list(text),
+                description: "Lines that show more of it, such as the end of a build's output.",
+              },
+            },
+          ),
         ),
         description: "What could not be looked at, and why. The command ends with 2, 3 or 4 then.",
       },
@@ -143,6 +154,16 @@ export const REPORT_SCHEMA = {
         {},
         "Only with `lint --fix` and `lint --diff`: what was fixed, or would be.",
       ),
+      steps: {
+        ...list(
+          object({
+            name: { enum: ["lint", "build", "inspect", "run", "job"] },
+            status: { enum: ["done", "failed", "not-done"] },
+            reason: nullableText,
+          }),
+        ),
+        description: "The steps of `trainlint check`, and why one was not done.",
+      },
     },
   ),
   $defs: { position, location, fix, finding, subject },

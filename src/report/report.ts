@@ -22,6 +22,16 @@ export interface Problem {
   readonly message: string;
   readonly help: string | null;
   readonly place: InputPlace | null;
+  /** Lines that show more of it, such as the end of a build's output. */
+  readonly lines?: readonly string[];
+}
+
+/** A step of `trainlint check`, and what became of it. */
+export interface Step {
+  readonly name: "lint" | "build" | "inspect" | "run" | "job";
+  readonly status: "done" | "failed" | "not-done";
+  /** Why it was not done; `null` when it was. */
+  readonly reason: string | null;
 }
 
 /** What became of the fixes of a file or a run. */
@@ -43,6 +53,8 @@ export interface Report {
   readonly summary: Readonly<Record<Severity, number>>;
   /** Only where fixes were asked for; `written` is false where they were only shown. */
   readonly fixes?: FixOutcome & { readonly written: boolean };
+  /** Of `trainlint check`, in their order. */
+  readonly steps?: readonly Step[];
 
   /** Text of the files that findings point into, by the path in their location. */
   readonly texts: ReadonlyMap<string, string>;

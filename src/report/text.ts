@@ -90,6 +90,7 @@ function problemBlock(problem: Problem, paint: Paint): string {
   const words = { input: "cannot read", environment: "not run", bug: "bug in trainlint" } as const;
   const where = problem.place === null ? (problem.subject?.name ?? "trainlint") : placeOf(problem.place);
   const lines = [`${paint.bold(where)} ${paint.error(words[problem.kind])}: ${problem.message}`];
+  for (const line of problem.lines ?? []) lines.push(`  ${paint.dim("|")} ${line}`);
   if (problem.help !== null) lines.push(`  ${paint.help("help")}: ${problem.help}`);
   return lines.join("\n");
 }
@@ -100,6 +101,8 @@ function placeOf(place: { path: string; line?: number; column?: number }): strin
 
 function closing(report: Report, rules: readonly Rule[], options: ReportOptions, paint: Paint): string {
   const lines = [paint.bold(summaryLine(report))];
+  const undone = undoneLine(report);
+  if (undone !== null) lines.push(undone);
   const skipped = skippedLine(report, rules);
   if (skipped !== null) lines.push(paint.dim(skipped));
   lines.push(...fixLines(report));
@@ -129,6 +132,16 @@ function fixLines({ findings, fixes }: Report): string[] {
     );
   }
   return lines;
+}
+
+/** Which steps of a check were not done, and why. */
+function undoneLine({ steps }: Report): string | null {
+  const undone = (steps ?? []).filter(({ status }) => status !== "done");
+  if (undone.length === 0) return null;
+  const named = undone.map(
+    ({ name, status, reason }) => `${name} (${status === "failed" ? "failed: " : ""}${reason})`,
+  );
+  return `Steps not done: ${named.join("; ")}.`;
 }
 
 /** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (need a smoke run).` */

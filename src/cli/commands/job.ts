@@ -29,7 +29,9 @@ export const jobCommand: Command = {
       job: args.positionals[0] ?? "",
       image: args.value("image"),
       dockerfile: args.value("dockerfile"),
-      run: false,
+      build: null,
+      run: null,
+      configured: false,
     };
     if (args.flag("print-config")) return await printConfig(request, request.job, context);
     return await printReport(await check(request), args, context, (hasFindings) =>

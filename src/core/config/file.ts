@@ -1,6 +1,7 @@
 import type { Role } from "../role/sign.ts";
 import type { RuleSetting } from "../rule.ts";
 import type { FailOn } from "../verdict.ts";
+import type { CheckSettings } from "./check-settings.ts";
 
 /** What a file or an override says about the files that it is for; `undefined` where it says nothing. */
 export interface FileSettings {
@@ -26,6 +27,7 @@ export interface ConfigFile extends FileSettings {
   readonly requireReason: boolean | undefined;
   readonly exclude: readonly string[];
   readonly baseline: string | undefined;
+  readonly check: CheckSettings;
   readonly overrides: readonly Override[];
 }
 
@@ -40,12 +42,13 @@ export const EMPTY_FILE: ConfigFile = {
   requireReason: undefined,
   exclude: [],
   baseline: undefined,
+  check: {},
   overrides: [],
 };
 
 /**
- * A file over one that it extends. What is about the files of one folder (`exclude`, `overrides`, `baseline`) stays
- * with the file that says it.
+ * A file over one that it extends. What is about the files of one folder (`exclude`, `overrides`, `baseline`, and
+ * what `trainlint check` looks at) stays with the file that says it.
  */
 export function inherit(base: ConfigFile, own: ConfigFile): ConfigFile {
   return {

@@ -6,6 +6,7 @@ import type { Role } from "../role/sign.ts";
 import type { RuleLevel, RuleSetting } from "../rule.ts";
 import type { FailOn } from "../verdict.ts";
 import type { RuleCatalog } from "./catalog.ts";
+import { type CheckSettings, checkSettingsOf } from "./check-settings.ts";
 import { type ConfigFile, EMPTY_FILE, type FileSettings } from "./file.ts";
 import { configSchema } from "./schema.ts";
 import { placeOf, validate, type YamlSource } from "./validate.ts";
@@ -20,7 +21,7 @@ interface RawSettings {
   readonly "build-args"?: { readonly [name: string]: string } | null;
 }
 
-interface RawFile extends RawSettings {
+interface RawFile extends RawSettings, CheckSettings {
   readonly extends?: string | readonly string[] | null;
   readonly "fail-on"?: FailOn;
   readonly exclude?: readonly string[] | null;
@@ -61,6 +62,7 @@ function configFileOf(raw: RawFile, catalog: RuleCatalog): ConfigFile {
     requireReason: raw["require-reason"],
     exclude: raw.exclude ?? [],
     baseline: raw.baseline,
+    check: checkSettingsOf(raw),
     overrides: (raw.overrides ?? []).map((item) => ({ files: item.files, ...settingsOf(item, catalog) })),
   };
 }

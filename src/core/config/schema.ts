@@ -1,5 +1,6 @@
 import type { Json } from "../json.ts";
 import type { OptionSpec, Rule } from "../rule.ts";
+import { CHECK_SCHEMA } from "./check-settings.ts";
 
 /** The part of JSON Schema that the configuration is written in; `validate.ts` understands exactly this. */
 export interface Schema {
@@ -90,6 +91,7 @@ export function configSchema(rules: readonly Rule[]): Schema {
         default: false,
         description: "Whether `# trainlint ignore=...` comments must say why after `--`.",
       },
+      ...CHECK_SCHEMA,
       overrides: {
         type: "array",
         items: OVERRIDE,

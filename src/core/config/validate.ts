@@ -122,8 +122,15 @@ class Validator {
 
 /** Of "a level, or an object with a level", the one whose shape the node has. */
 function alternative(node: Node | null, schemas: readonly Schema[]): Schema {
-  const wanted = isMap(node) ? "object" : isSeq(node) ? "array" : undefined;
-  return schemas.find((schema) => schema.type === wanted) ?? schemas[0] ?? {};
+  return schemas.find((schema) => hasKindOf(node, schema)) ?? schemas[0] ?? {};
+}
+
+function hasKindOf(node: Node | null, { type, enum: values }: Schema): boolean {
+  if (isMap(node)) return type === "object";
+  if (isSeq(node)) return type === "array";
+  const kind = isScalar(node) ? typeof node.value : undefined;
+  if (values !== undefined) return kind === "string";
+  return type === kind || (type === "integer" && kind === "number");
 }
 
 function isEmpty(node: Node | null): boolean {

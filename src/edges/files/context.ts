@@ -1,7 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import ignore from "ignore";
 import type { BuildContext, ContextFile } from "../../core/dockerfile/model.ts";
+import { dockerIgnore, trimSlashes } from "./docker-ignore.ts";
 
 /** Most of a context file that is read, in bytes. */
 const MOST_BYTES = 1024 * 1024;
@@ -95,47 +95,5 @@ function collect(folder: string, path: string, ignored: (path: string) => boolea
     const below = path === "" ? entry.name : `${path}/${entry.name}`;
     if (entry.isDirectory()) collect(join(folder, entry.name), below, ignored, files);
     else if (!ignored(below)) files.push(below);
-  }
-}
-
-function trimSlashes(path: string): string {
-  return path
-    .replace(/^(\.?\/)+/, "")
-    .replace(/\/+$/, "")
-    .replace(/^\.$/, "");
-}
-
-/**
- * What .dockerignore says: patterns count from the root, the last one that matches the path or one of its
- * folders decides, `!` takes back. `<Dockerfile>.dockerignore` wins over `.dockerignore`.
- */
-function dockerIgnore(base: string, dockerfile: string | null): (path: string) => boolean {
-  const text =
-    (dockerfile === null ? null : textOrNull(`${dockerfile}.dockerignore`)) ??
-    textOrNull(join(base, ".dockerignore"));
-  const rules = (text ?? "")
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const takesBack = line.startsWith("!");
-      const pattern = (takesBack ? line.slice(1) : line)
-        .trim()
-        .replace(/^(\.?\/)+/, "")
-        .replace(/\/+$/, "");
-      return { takesBack, matcher: ignore().add(`/${pattern}`) };
-    });
-  return (path) => {
-    const clean = trimSlashes(path);
-    if (clean === "" || clean.startsWith("../") || clean === "..") return false;
-    return rules.reduce((out, rule) => (rule.matcher.ignores(clean) ? !rule.takesBack : out), false);
-  };
-}
-
-function textOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
   }
 }
