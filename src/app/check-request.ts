@@ -40,8 +40,8 @@ export function checkPlan(request: CheckRequest, config: Config): CheckPlan {
     });
   }
   if (plan.run && plan.image === null && !plan.build) {
-    throw new UserError("A smoke run needs an image, and there is none.", {
-      help: "Give --image IMAGE, or --build to build it from the Dockerfile.",
+    throw new UserError("`--run` needs `--image` or `--build`: there is nothing to run.", {
+      help: "Give --image IMAGE, or --build to build it from the Dockerfile; or set `image` or `build` in the configuration.",
     });
   }
   return plan;
