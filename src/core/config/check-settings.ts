@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema-form.ts";
 
 /** How `trainlint check` makes its smoke run; as the options of `trainlint run`. Times in seconds. */
 export interface RunSettings {

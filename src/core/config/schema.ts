@@ -1,24 +1,8 @@
-import type { Json } from "../json.ts";
 import type { OptionSpec, Rule } from "../rule.ts";
 import { CHECK_SCHEMA } from "./check-settings.ts";
+import type { Schema } from "./schema-form.ts";
 
-/** The part of JSON Schema that the configuration is written in; `validate.ts` understands exactly this. */
-export interface Schema {
-  readonly description?: string;
-  readonly type?: "object" | "array" | "string" | "boolean" | "integer" | "number";
-  readonly enum?: readonly Json[];
-  readonly properties?: { readonly [name: string]: Schema };
-  readonly required?: readonly string[];
-  /** `false` refuses unknown keys. */
-  readonly additionalProperties?: false | Schema;
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly default?: Json;
-  /** `#/$defs/NAME`. */
-  readonly $ref?: string;
-  /** Only at the top. */
-  readonly $defs?: { readonly [name: string]: Schema };
-}
+export type { Schema } from "./schema-form.ts";
 
 const LEVELS = ["off", "info", "warning", "error"] as const;
 
