@@ -1,15 +1,14 @@
-import { resolve } from "node:path";
-import { applyBaseline, type BaselineEntry, baselineText, parseBaseline } from "../core/config/baseline.ts";
-import { EnvironmentError } from "../core/errors.ts";
-import { type Finding, inText, type Skipped } from "../core/finding.ts";
-import { inputFinding } from "../core/input-rule.ts";
+import type { Finding, Skipped } from "../core/finding.ts";
+import { numberRepeats, withPath } from "../core/fingerprint.ts";
 import { EXIT, type ExitCode, summarize, verdict } from "../core/verdict.ts";
-import { readTextFile, shortPath, writeWhole } from "../edges/files.ts";
 import type { Problem, Report } from "../report/report.ts";
-import { staleBaseline } from "../rules/input/stale-baseline.ts";
+import { handleBaselines } from "./baselines.ts";
 import { attempt } from "./problems.ts";
-import { configFolder, type Session, type Unit } from "./session.ts";
+import { type Project, projectOf } from "./project.ts";
+import type { Session } from "./session.ts";
 import { HOMEPAGE, RULE_PAGES, TOOL } from "./tool.ts";
+
+type Fixes = NonNullable<Report["fixes"]>;
 
 /** What a judging command comes to. */
 export interface Outcome {
@@ -24,7 +23,9 @@ export async function finish(
   session: Session,
   extras: Pick<Report, "fixes" | "steps"> = {},
 ): Promise<Outcome> {
-  await attempt(session, null, () => handleBaselines(session));
+  const project = await projectOf(session.request.cwd);
+  identifyFindings(session, project);
+  await attempt(session, null, () => handleBaselines(session, project));
   const findings = session.units.flatMap((unit) => unit.findings);
   const report: Report = {
     tool: TOOL,
@@ -40,8 +41,27 @@ export async function finish(
     homepage: HOMEPAGE,
     rulePages: RULE_PAGES,
     ...extras,
+    ...(extras.fixes === undefined ? {} : { fixes: identifiedFixes(extras.fixes, project) }),
   };
   return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
+}
+
+/** Gives every finding of the run a fingerprint of its own that is the same wherever the command is called. */
+function identifyFindings({ units }: Session, { stable }: Project): void {
+  const seen = new Map<string, number>();
+  for (const unit of units) {
+    unit.findings = numberRepeats(
+      unit.findings.map((finding) => withPath(finding, stable)),
+      seen,
+    );
+    unit.suppressed = unit.suppressed.map((item) => ({ ...item, finding: withPath(item.finding, stable) }));
+  }
+}
+
+function identifiedFixes(fixes: Fixes, { stable }: Project): Fixes {
+  const identified = (finding: Finding): Finding => withPath(finding, stable);
+  const { written, applied, refused } = fixes;
+  return { written, applied: applied.map(identified), refused: refused.map(identified) };
 }
 
 /** The gravest of what happened; findings count by the threshold of their own configuration. */
@@ -57,75 +77,4 @@ function exitCodeOf(session: Session): ExitCode {
 function distinct(skipped: readonly Skipped[]): Skipped[] {
   const byKey = new Map(skipped.map((item) => [`${item.ruleId} ${item.subject} ${item.reason}`, item]));
   return [...byKey.values()];
-}
-
-async function handleBaselines(session: Session): Promise<void> {
-  const { writeBaseline, cwd } = session.request;
-  if (writeBaseline !== null) {
-    // A baseline of half a run would make the other half's findings look new.
-    if (session.problems.length > 0 || session.unreadInput || session.crashes.length > 0) {
-      throw new EnvironmentError("The baseline was not written, since not everything could be judged.");
-    }
-    await writeWhole(
-      resolve(cwd, writeBaseline),
-      baselineText(session.units.flatMap((unit) => unit.findings)),
-    );
-  }
-  for (const [path, units] of unitsByBaseline(session)) await useBaseline(session, path, units);
-}
-
-/** Absolute path of a baseline → the units that it is for. */
-function unitsByBaseline(session: Session): ReadonlyMap<string, Unit[]> {
-  const { baseline, writeBaseline, cwd } = session.request;
-  const byPath = new Map<string, Unit[]>();
-  for (const unit of session.units) {
-    const given = writeBaseline ?? baseline;
-    const configured = unit.config.baseline;
-    if (given === null && configured === null) continue;
-    const path =
-      given === null ? resolve(configFolder(unit.config, cwd), configured ?? "") : resolve(cwd, given);
-    byPath.set(path, [...(byPath.get(path) ?? []), unit]);
-  }
-  return byPath;
-}
-
-async function useBaseline(session: Session, path: string, units: readonly Unit[]): Promise<void> {
-  const shown = shortPath(path, session.request.cwd);
-  const text = await readTextFile(path, shown);
-  let baseline = parseBaseline(text, shown);
-  for (const unit of units) {
-    const { kept, suppressed, stale } = applyBaseline(unit.findings, baseline);
-    unit.findings = [...kept];
-    for (const finding of suppressed) unit.suppressed.push({ finding, by: "baseline", reason: null });
-    baseline = { ...baseline, entries: stale };
-  }
-  const looked = new Set(session.subjects.map(({ name }) => name));
-  const first = units[0];
-  if (first === undefined) return;
-  for (const entry of baseline.entries) {
-    if (!looked.has(entry.path)) continue;
-    const finding = staleFinding(entry, shown, text, first);
-    if (finding !== null) first.findings.push(finding);
-  }
-  if (baseline.entries.length > 0) session.texts.set(shown, text);
-}
-
-function staleFinding(entry: BaselineEntry, path: string, text: string, unit: Unit): Finding | null {
-  const lines = text.split("\n");
-  const index = Math.max(
-    0,
-    lines.findIndex((line) => line.includes(`"${entry.fingerprint}"`)),
-  );
-  const content = lines[index] ?? "";
-  const column = content.search(/\S|$/) + 1;
-  const at = inText(path, {
-    start: { line: index + 1, column },
-    end: { line: index + 1, column: content.trimEnd().length + 1 },
-  });
-  const composed = staleBaseline.compose.stale({
-    rule: entry.ruleId,
-    path: entry.path,
-    message: entry.message,
-  });
-  return inputFinding(staleBaseline, composed, at, unit.config.rules);
 }

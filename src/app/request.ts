@@ -21,6 +21,8 @@ export interface JudgeRequest {
   readonly requireReason: boolean;
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
+  /** Takes out of the baseline what is not there any more. */
+  readonly pruneBaseline: boolean;
   /** Told what is going on, in a few words; silent where nobody would see it. */
   readonly progress: (message: string) => void;
   /** Aborted when the user interrupts. */

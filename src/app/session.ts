@@ -19,7 +19,7 @@ export interface Unit {
   readonly config: Config;
   findings: Finding[];
   readonly skipped: readonly Skipped[];
-  readonly suppressed: Suppressed[];
+  suppressed: Suppressed[];
 }
 
 /** One run of a judging command: what it has seen so far. The report is made from it at the end. */

@@ -24,6 +24,7 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     requireReason: args.flag("require-reason"),
     baseline: args.value("baseline"),
     writeBaseline: args.value("write-baseline"),
+    pruneBaseline: args.flag("prune-baseline"),
     signal: new AbortController().signal,
     progress: show ? context.status.show : () => {},
   };

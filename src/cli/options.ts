@@ -91,6 +91,11 @@ export const JUDGE_OPTIONS: readonly OptionSpec[] = [
     isFile: true,
     description: "Accept all findings of now in this file",
   },
+  {
+    name: "prune-baseline",
+    kind: "flag",
+    description: "Take out of the baseline what is not there any more",
+  },
   { name: "category", kind: "value", metavar: "NAME", description: "SARIF: tells this run from others" },
 ];
 

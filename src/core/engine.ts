@@ -1,5 +1,5 @@
 import type { Finding, Location, Severity, Skipped } from "./finding.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf, numberRepeats } from "./fingerprint.ts";
 import { replacedReason } from "./job/replaced.ts";
 import type { Json } from "./json.ts";
 import { doubt, type RoleInForce, skipReason, TRAINING } from "./role/role.ts";
@@ -148,13 +148,16 @@ function findingOf(rule: Rule, report: Report, setting: RuleSetting, subjects: S
   };
 }
 
-/** What identifies a place without line numbers, so that an edit above it changes nothing. */
+/**
+ * What identifies a place without line numbers, so that an edit above it changes nothing, and without the file's
+ * path, which says where the command ran: whoever makes the report adds that.
+ */
 function anchorOf(location: Location, subjects: SubjectSet): string {
   switch (location.kind) {
     case "text": {
       const text = subjects.dockerfile?.path === location.path ? subjects.dockerfile.text : "";
       const line = linesOf(text)[location.start.line - 1] ?? "";
-      return `${location.path}\n${line.trim()}`;
+      return line.trim();
     }
     case "image-config":
       return location.pointer;
@@ -163,19 +166,8 @@ function anchorOf(location: Location, subjects: SubjectSet): string {
     case "run":
       return location.event ?? location.stream ?? "";
     case "job":
-      return `${location.path}\n${location.pointer}`;
+      return location.pointer;
   }
-}
-
-/** Findings that would share a fingerprint get an ordinal, in the order of their places. */
-function numberRepeats(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, number>();
-  return findings.map((finding) => {
-    const ordinal = (seen.get(finding.fingerprint) ?? 0) + 1;
-    seen.set(finding.fingerprint, ordinal);
-    if (ordinal === 1) return finding;
-    return { ...finding, fingerprint: fingerprintOf([finding.fingerprint, String(ordinal)]) };
-  });
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -2,7 +2,7 @@
 export { buildContext } from "./files/context.ts";
 export { discover, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
-export { matchesPatterns } from "./files/gitignore.ts";
+export { matchesPatterns, workingTreeOf } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
 export { isDockerfileName, isJobName } from "./files/names.ts";
 export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -155,6 +155,36 @@ describe("baseline", () => {
     await cli.write("base/Dockerfile", 'FROM scratch\nCOPY p /p\nENTRYPOINT ["/p"]\n');
     const fixed = await cli.run(["base/Dockerfile", "--baseline", "base.json"]);
     expect(fixed.stdout).toMatch(/base\.json:\d+:\d+ warning: .*\[TL906 stale-baseline\]/);
+  });
+
+  test("counts from every folder, also without --baseline, and is pruned", async () => {
+    await cli.write("proj/.trainlint.yaml", "baseline: known.json\n");
+    await cli.write("proj/a/Dockerfile", BAD);
+    await cli.write("proj/b/Dockerfile", BAD);
+    const inside = { folder: "proj" };
+    await cli.run(["--write-baseline", "known.json"], inside);
+    const known = async () => JSON.parse(await readFile(join(cli.work, "proj/known.json"), "utf8")).findings;
+    expect((await known()).map(({ path }: { path: string }) => path)).toEqual([
+      "a/Dockerfile",
+      "b/Dockerfile",
+    ]);
+    expect((await cli.run([], { folder: "proj/a" })).stdout).toContain(
+      "No findings in 1 Dockerfile (1 suppressed)",
+    );
+    const absolute = await cli.run([join(cli.work, "proj/b/Dockerfile")], { folder: "proj/a" });
+    expect(absolute.stdout).toContain("No findings in 1 Dockerfile (1 suppressed)");
+
+    // Accepting one folder's findings anew does not forget the other's.
+    await cli.run(["a", "--write-baseline", "known.json"], inside);
+    expect(await known()).toHaveLength(2);
+
+    await rm(join(cli.work, "proj/b"), { recursive: true });
+    expect((await cli.run(["a"], inside)).stdout).toContain("[TL906 stale-baseline]");
+    expect((await cli.run(["a", "--rule", "TL101=off"], inside)).stdout).not.toContain("TL906");
+    expect((await cli.run(["a", "--prune-baseline"], inside)).code).toBe(0);
+    expect(await known()).toHaveLength(1);
+    expect((await cli.run(["a"], inside)).stdout).not.toContain("TL906");
+    expect((await cli.run(["--no-config", "a", "--prune-baseline"], inside)).code).toBe(2);
   });
 
   test("is not written when not everything could be judged", async () => {

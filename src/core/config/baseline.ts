@@ -1,32 +1,31 @@
 import { UserError } from "../errors.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding, Location } from "../finding.ts";
 
 /** A finding that was accepted before. */
 export interface BaselineEntry {
   readonly ruleId: string;
   readonly fingerprint: string;
-  /** For the reader of the file; not compared. */
+  /** What its place is; `text` and `job` are files. */
+  readonly kind: Location["kind"];
+  /** The file, from the root of the project, or the image; for the reader and to tell what was looked at. */
   readonly path: string;
+  /** For the reader; not compared. */
   readonly message: string;
-}
-
-export interface Baseline {
-  readonly path: string;
-  readonly entries: readonly BaselineEntry[];
 }
 
 export const BASELINE_VERSION = 1;
 
-/** The baseline of these findings, sorted, so that it makes small diffs. */
-export function baselineText(findings: readonly Finding[]): string {
-  const entries = findings.map(entryOf).sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
-  return `${JSON.stringify({ version: BASELINE_VERSION, findings: entries }, null, 2)}\n`;
+/** The entry that accepts a finding. `stable` makes a path the same from every folder. */
+export function entryOf(finding: Finding, stable: (path: string) => string): BaselineEntry {
+  const { location, ruleId, fingerprint, message } = finding;
+  const path = location.kind === "text" || location.kind === "job" ? stable(location.path) : location.image;
+  return { ruleId, fingerprint, kind: location.kind, path, message };
 }
 
-function entryOf(finding: Finding): BaselineEntry {
-  const { location } = finding;
-  const path = "path" in location ? location.path : location.image;
-  return { ruleId: finding.ruleId, fingerprint: finding.fingerprint, path, message: finding.message };
+/** A baseline file of these entries, sorted, so that it makes small diffs. */
+export function baselineText(entries: readonly BaselineEntry[]): string {
+  const sorted = [...entries].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+  return `${JSON.stringify({ version: BASELINE_VERSION, findings: sorted }, null, 2)}\n`;
 }
 
 function keyOf(entry: BaselineEntry): string {
@@ -38,7 +37,7 @@ function compareKeys(a: string, b: string): number {
 }
 
 /** Reads a baseline file; throws a `UserError` when it is none. */
-export function parseBaseline(text: string, path: string): Baseline {
+export function parseBaseline(text: string, path: string): readonly BaselineEntry[] {
   const help = "Write it anew with --write-baseline.";
   let data: unknown;
   try {
@@ -52,7 +51,7 @@ export function parseBaseline(text: string, path: string): Baseline {
       help,
     });
   }
-  return { path, entries: data.findings };
+  return data.findings;
 }
 
 function isBaselineFile(data: unknown): data is { findings: readonly BaselineEntry[] } {
@@ -64,7 +63,7 @@ function isBaselineFile(data: unknown): data is { findings: readonly BaselineEnt
 function isEntry(item: unknown): item is BaselineEntry {
   if (typeof item !== "object" || item === null) return false;
   const entry = item as Record<string, unknown>;
-  return [entry.ruleId, entry.fingerprint, entry.path, entry.message].every(
+  return [entry.ruleId, entry.fingerprint, entry.kind, entry.path, entry.message].every(
     (field) => typeof field === "string",
   );
 }
@@ -72,14 +71,17 @@ function isEntry(item: unknown): item is BaselineEntry {
 export interface BaselineResult {
   readonly kept: readonly Finding[];
   readonly suppressed: readonly Finding[];
-  /** Entries that no finding matched: fixed since, or moved. */
-  readonly stale: readonly BaselineEntry[];
+  /** Entries that no finding matched: fixed since, or not looked at. */
+  readonly unmatched: readonly BaselineEntry[];
 }
 
 /** Takes out the findings that the baseline knows. Each entry takes out one finding. */
-export function applyBaseline(findings: readonly Finding[], baseline: Baseline): BaselineResult {
+export function applyBaseline(
+  findings: readonly Finding[],
+  entries: readonly BaselineEntry[],
+): BaselineResult {
   const left = new Map<string, BaselineEntry[]>();
-  for (const entry of baseline.entries) {
+  for (const entry of entries) {
     const key = `${entry.ruleId} ${entry.fingerprint}`;
     left.set(key, [...(left.get(key) ?? []), entry]);
   }
@@ -89,5 +91,5 @@ export function applyBaseline(findings: readonly Finding[], baseline: Baseline):
     const match = left.get(`${finding.ruleId} ${finding.fingerprint}`)?.pop();
     (match === undefined ? kept : suppressed).push(finding);
   }
-  return { kept, suppressed, stale: [...left.values()].flat() };
+  return { kept, suppressed, unmatched: [...left.values()].flat() };
 }

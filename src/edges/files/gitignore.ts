@@ -11,15 +11,22 @@ export interface IgnoreRules {
 
 /** The .gitignore files from the root of the working tree down to above `folder`; none outside of a working tree. */
 export async function rulesAbove(folder: string): Promise<IgnoreRules> {
+  const root = await workingTreeOf(folder);
+  if (root === null) return noRules(folder);
   const parents: string[] = [];
-  for (let at = folder; (await kindOf(join(at, ".git"))) === null; at = dirname(at)) {
-    if (dirname(at) === at) return noRules(folder);
-    parents.unshift(dirname(at));
-  }
-  let rules = noRules(parents[0] ?? folder);
+  for (let at = folder; at !== root; at = dirname(at)) parents.unshift(dirname(at));
+  let rules = noRules(root);
   for (const parent of parents) rules = await rulesIn(parent, rules);
   // Whoever names a folder that git leaves out wants it searched all the same.
   return folder !== rules.root && isIgnored(folder, true, rules) ? noRules(folder) : rules;
+}
+
+/** The root of the git working tree that `folder` lies in; `null` outside of one. */
+export async function workingTreeOf(folder: string): Promise<string | null> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await kindOf(join(at, ".git"))) !== null) return at;
+    if (dirname(at) === at) return null;
+  }
 }
 
 /** The rules below `folder`: those above, and over them those of its own .gitignore. */

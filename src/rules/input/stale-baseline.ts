@@ -12,7 +12,7 @@ nothing was fixed since; left there, it would accept the fault again when it com
   messages: {
     stale: ({ rule, path, message }: { rule: string; path: string; message: string }) => ({
       message: `The baseline accepts ${rule} in ${path}, which is not there any more: ${message}`,
-      help: "Write the baseline anew with --write-baseline.",
+      help: "Take it out with --prune-baseline.",
     }),
   },
   examples: [],

@@ -54,10 +54,12 @@ export class Cli {
       readonly input?: string;
       readonly env?: NodeJS.ProcessEnv;
       readonly node?: readonly string[];
+      /** Where it runs, below the working folder. */
+      readonly folder?: string;
     } = {},
   ): Promise<Ran> {
     const settings: ExecFileOptions = {
-      cwd: this.work,
+      cwd: join(this.work, options.folder ?? ""),
       env: { PATH: process.env.PATH, HOME: this.folder, ...options.env },
     };
     return await new Promise((resolve, reject) => {

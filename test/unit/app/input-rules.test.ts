@@ -26,6 +26,7 @@ function request(text: string): LintRequest {
     requireReason: false,
     baseline: null,
     writeBaseline: null,
+    pruneBaseline: false,
     progress: () => {},
     signal: new AbortController().signal,
     target: null,
