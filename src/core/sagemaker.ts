@@ -22,6 +22,11 @@ const TOOLKIT_PACKAGES = new Set([
   "sagemaker-tensorflow-container",
 ]);
 
+/** Whether a pip package brings the training toolkit's `train`. */
+export function isToolkitPackage(name: string): boolean {
+  return TOOLKIT_PACKAGES.has(name);
+}
+
 export type Presence = "present" | "absent" | "unknown";
 
 /** Whether the SageMaker training toolkit is in what this Dockerfile builds. */

@@ -44,6 +44,10 @@ import { stopTime } from "./job/stop-time.ts";
 import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
 import { programInOptMl } from "./opt-ml/program-in-opt-ml.ts";
+import { toolkitBypassed } from "./opt-ml/toolkit-bypassed.ts";
+import { toolkitCodeShadowed } from "./opt-ml/toolkit-code-shadowed.ts";
+import { toolkitProgramMissing } from "./opt-ml/toolkit-program-missing.ts";
+import { toolkitVariables } from "./opt-ml/toolkit-variables.ts";
 import { platform } from "./platform/platform.ts";
 import { userCanWrite } from "./platform/user-can-write.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
@@ -65,6 +69,10 @@ export const rules: readonly Rule[] = [
   stopSignal,
   noDataInOptMl,
   programInOptMl,
+  toolkitCodeShadowed,
+  toolkitBypassed,
+  toolkitProgramMissing,
+  toolkitVariables,
   noNvidiaDriver,
   cudaStubsOnLibraryPath,
   forcedCudaCompat,
