@@ -33,6 +33,12 @@ module.exports = {
       to: { path: "(^|/)src/cli" },
     },
     {
+      name: "library-and-action-go-through-app",
+      severity: "error",
+      from: { path: "(^|/)src/(library|action)(/|\\.ts$)" },
+      to: { path: "(^|/)src/(edges|rules|cli)/" },
+    },
+    {
       name: "cli-goes-through-app",
       severity: "error",
       from: { path: "(^|/)src/cli" },

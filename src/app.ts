@@ -61,5 +61,4 @@ export { emit, type Output } from "./app/output.ts";
 export type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./app/request.ts";
 export type { ShowRequest } from "./app/show.ts";
 export type { RunRequest } from "./app/smoke.ts";
-export { TOOL } from "./app/tool.ts";
 export type { ReportOptions } from "./report/report.ts";

@@ -34,6 +34,7 @@ if (there.length > 0) fail(`${target} is not empty: it holds ${there.slice(0, 3)
 await mustRun(process.execPath, [join(root, "tools/bundle.mjs"), join(target, "dist/trainlint.mjs")], {
   quiet: true,
 });
+await mustRun(process.execPath, [join(root, "tools/library.mjs"), join(target, "dist")], { quiet: true });
 for (const path of AS_THEY_ARE) await cp(join(root, path), join(target, path), { recursive: true });
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 await writeFile(join(target, "package.json"), `${JSON.stringify(releaseManifest(manifest), null, 2)}\n`);

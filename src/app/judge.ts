@@ -6,9 +6,11 @@ import { attempt } from "./problems.ts";
 import type { JudgeRequest } from "./request.ts";
 import { beginSession, configFor, judgeSubjects } from "./session.ts";
 
-/** `trainlint judge`: the transcript of an earlier smoke run. */
+/** `trainlint judge`: the transcript of an earlier smoke run, as its file or as text. */
 export interface TranscriptRequest extends JudgeRequest {
+  /** Where the transcript lies, or how its text is called. */
   readonly file: string;
+  readonly text: string | null;
 }
 
 const ABSENT = {
@@ -21,11 +23,12 @@ const ABSENT = {
 export async function judgeTranscript(request: TranscriptRequest): Promise<Outcome> {
   const session = beginSession(request);
   const config = await configFor(session, request.cwd);
-  const run = await attempt(session, { kind: "run", name: request.file }, async () =>
-    parseTranscript(await readTextFile(resolve(request.cwd, request.file), request.file), request.file),
+  const { file, cwd } = request;
+  const run = await attempt(session, { kind: "run", name: file }, async () =>
+    parseTranscript(request.text ?? (await readTextFile(resolve(cwd, file), file)), file),
   );
   if (run !== null) {
-    session.subjects.push({ kind: "run", name: run.image.name, source: request.file });
+    session.subjects.push({ kind: "run", name: run.image.name, source: file });
     session.runs.push(run);
     judgeSubjects(session, { run }, config, ABSENT, { kind: "run", image: run.image.name });
   }

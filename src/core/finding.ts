@@ -4,8 +4,6 @@ import type { Position, Range } from "./text.ts";
 /** How much a finding matters; never part of a rule's id. */
 export type Severity = "error" | "warning" | "info";
 
-export const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
-
 /** What a rule looks at. */
 export type SubjectKind = "dockerfile" | "image" | "run" | "job";
 

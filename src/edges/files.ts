@@ -4,6 +4,6 @@ export { discover, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
 export { matchesPatterns, workingTreeOf } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
-export { isDockerfileName, isJobName } from "./files/names.ts";
-export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
+export { isJobName } from "./files/names.ts";
+export { fileReader, readStandardInput, readTextFile } from "./files/read.ts";
 export { appendText, rewriteFile, writeWhole } from "./files/write.ts";

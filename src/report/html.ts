@@ -101,8 +101,8 @@ ${runs.map(runSection)}${
 function problems(report: Report): Markup | null {
   if (report.problems.length === 0) return null;
   const items = report.problems.map(
-    ({ subject, message, help }) =>
-      markup`<li>${[subject?.name, message].filter(Boolean).join(": ")}${help === null ? null : markup` <span class="soft">${help}</span>`}</li>`,
+    ({ subject, message, help, lines = [] }) =>
+      markup`<li>${[subject?.name, message].filter(Boolean).join(": ")}${help === null ? null : markup` <span class="soft">${help}</span>`}${lines.length === 0 ? null : markup`<pre tabindex="0">${lines.join("\n")}</pre>`}</li>`,
   );
   return markup`<section><h2>Not looked at</h2><ul class="error">${items}</ul></section>
 `;

@@ -1,15 +1,13 @@
 import type { Finding } from "../core/finding.ts";
 import { printableJson } from "./hygiene.ts";
+import type { JsonReport, ReportedFinding } from "./json-report.ts";
 import type { Report, Reporter } from "./report.ts";
 import { findingUrl } from "./rule-page.ts";
 
-/** The version of the JSON output; it changes only when a member is removed or changes its meaning. */
-export const JSON_VERSION = 1;
-
-/** The report as plain data, as `schema/report.schema.json` describes it. */
-export function reportData(report: Report): object {
+/** The report as plain data. */
+export function reportData(report: Report): JsonReport {
   return {
-    version: JSON_VERSION,
+    version: 1,
     tool: report.tool,
     subjects: report.subjects,
     findings: report.findings.map((finding) => withUrl(finding, report)),
@@ -22,7 +20,7 @@ export function reportData(report: Report): object {
   };
 }
 
-function withUrl(finding: Finding, report: Report): object {
+function withUrl(finding: Finding, report: Report): ReportedFinding {
   const url = findingUrl(report, finding);
   return url === null ? finding : { ...finding, url };
 }

@@ -1,6 +1,7 @@
 import { installMissing } from "../setup/packages.mjs";
 import { act } from "./act.mjs";
 import { actionlint } from "./actionlint.mjs";
+import { attw } from "./attw.mjs";
 import { chromium } from "./chromium.mjs";
 import { gitlabCiLocal } from "./gitlab-ci-local.mjs";
 import { junitparser } from "./junitparser.mjs";
@@ -17,6 +18,7 @@ import { fish, zsh } from "./shells.mjs";
 const CLIENTS = [
   act,
   actionlint,
+  attw,
   chromium,
   fish,
   gitlabCiLocal,

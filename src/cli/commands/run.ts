@@ -45,7 +45,7 @@ export const judgeCommand: Command = {
   examples: [["trainlint judge run.json", "what `trainlint run --transcript run.json` recorded"]],
   async run(args, context) {
     const { judgeTranscript } = await import("../../app.ts");
-    const request = { ...judgeRequest(args, context), file: args.positionals[0] ?? "" };
+    const request = { ...judgeRequest(args, context), file: args.positionals[0] ?? "", text: null };
     return await printReport(await judgeTranscript(request), args, context, (hasFindings) =>
       hasFindings ? "`trainlint explain RULE` tells why a rule matters." : "Nothing was wrong with this run.",
     );

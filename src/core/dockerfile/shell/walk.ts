@@ -29,7 +29,6 @@ import { type ShellLookup, ShellState } from "./state.ts";
 import { Templates } from "./templates.ts";
 import { substitutions, wordFields, wordValue } from "./words.ts";
 
-export { commandIndex } from "./prefixes.ts";
 export type { ShellLookup } from "./state.ts";
 
 /** What is in force when the shell begins. */
