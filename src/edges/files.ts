@@ -5,5 +5,5 @@ export { findUpwards } from "./files/find-upwards.ts";
 export { matchesPatterns, workingTreeOf } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
 export { isJobName } from "./files/names.ts";
-export { fileReader, readStandardInput, readTextFile } from "./files/read.ts";
+export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
 export { appendText, rewriteFile, writeWhole } from "./files/write.ts";

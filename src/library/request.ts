@@ -14,6 +14,7 @@ export function judgeRequest(options: JudgeOptions): JudgeRequest {
     requireReason: false,
     baseline: null,
     writeBaseline: null,
+    pruneBaseline: false,
     progress: () => {},
     signal: options.signal ?? new AbortController().signal,
   };
