@@ -11,6 +11,7 @@ export const MOUNTED_FOLDERS: readonly string[] = ["input", "model", "output", "
 /** pip packages that bring the training toolkit's `train` program. */
 const TOOLKIT_PACKAGES = new Set([
   "sagemaker-training",
+  "sagemaker-training-toolkit",
   "sagemaker-containers",
   "sagemaker-pytorch-training",
   "sagemaker-tensorflow-training",
@@ -112,17 +113,18 @@ export function trainIn(dockerfile: DockerfileModel): TrainCommand {
 
 type Reach = "1-is-train" | "2-may-hold-it" | "3-hardly" | "none";
 
-/** Commands that put programs of others in place, not the build context's own. */
-const UNPACKERS =
-  /^(?:tar|bsdtar|unzip|7z|7za|dpkg|dpkg-deb|pip\S*|python\S*|uv|conda|mamba|micromamba|virtualenv)$/;
+/** What puts programs of others in place, not the build context's own. */
+const OTHERS =
+  /^(?:tar|bsdtar|unzip|7z|7za|dpkg|dpkg-deb|git|pip\S*|python\S*|uv|conda|mamba|micromamba|virtualenv)$/;
 
 /** What a placed file has to do with `train` in one folder of PATH. */
 function reachOf(place: PlaceEffect, folder: string): Reach {
   if (place.extent !== "below" && place.path === `${folder}/train`) return "1-is-train";
   if (place.extent === "file" || !isWithin(`${folder}/train`, place.path)) return "none";
-  const isOwn = place.from === null && !UNPACKERS.test(place.by);
-  const isUsual = DEFAULT_PATH.includes(folder) && place.path !== folder;
-  return isOwn && !isUsual ? "2-may-hold-it" : "3-hardly";
+  const isOwn = place.from === null && !OTHERS.test(place.by);
+  // Further up, only a folder of one's own is meant: nobody's context has a /usr/bin or a virtual environment in it.
+  const isMeant = place.path === folder || (!DEFAULT_PATH.includes(folder) && baseName(folder) !== "bin");
+  return isOwn && isMeant ? "2-may-hold-it" : "3-hardly";
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { ShellCommand, ShellWord } from "../dockerfile/model.ts";
+import type { Effect, ShellCommand, ShellWord } from "../dockerfile/model.ts";
 import { commandIndex } from "../dockerfile/shell/prefixes.ts";
-import { baseName } from "../paths.ts";
+import { absolutePath, baseName } from "../paths.ts";
 import type { Range } from "../text.ts";
 import { isCudaInstaller, isDriverInstaller } from "./files.ts";
 
@@ -16,14 +16,30 @@ export interface DriverInstaller {
 const FILE_COMMANDS =
   /^(?:wget|curl|rm|chmod|chown|cp|mv|ls|echo|printf|aws|gsutil|tar|md5sum|sha256sum|test|\[)$/;
 
+/** Paths at which an installer was saved under another name, with the name it had. */
+export type RenamedInstallers = ReadonlyMap<string, string>;
+
+/** The installers that a build saves under names of its own, e.g. `curl -o driver.run URL`. */
+export function renamedInstallers(effects: readonly Effect[]): RenamedInstallers {
+  const renamed = new Map<string, string>();
+  for (const effect of effects) {
+    if (effect.kind !== "place") continue;
+    const name = effect.sources
+      .map((source) => baseName(source.replace(/[?#].*$/, "")))
+      .find((source) => isDriverInstaller(source) || isCudaInstaller(source));
+    if (name !== undefined) renamed.set(effect.path, name);
+  }
+  return renamed;
+}
+
 /** NVIDIA's driver installer, the CUDA installer with the driver, or Ubuntu's `ubuntu-drivers install`. */
-export function driverInstaller(command: ShellCommand): DriverInstaller | null {
+export function driverInstaller(command: ShellCommand, renamed: RenamedInstallers): DriverInstaller | null {
   const words = command.argv.slice(commandIndex(command.argv));
   const program = baseName(textOf(words[0]));
   if (FILE_COMMANDS.test(program)) return null;
   if (program === "ubuntu-drivers") return ubuntuDrivers(words);
   for (const word of words) {
-    const name = baseName(textOf(word));
+    const name = renamed.get(pathOf(word, command)) ?? baseName(textOf(word));
     if (isDriverInstaller(name)) {
       return has(words, /^(?:-x|-A|-h|--(?:extract-only|list|check|info|help|advanced-options))$/)
         ? null
@@ -50,6 +66,12 @@ function cudaInstaller(words: readonly ShellWord[], name: string, range: Range):
 
 function has(words: readonly ShellWord[], option: RegExp): boolean {
   return words.some((word) => option.test(textOf(word)));
+}
+
+function pathOf(word: ShellWord, command: ShellCommand): string {
+  const text = word.value ?? "";
+  if (text.startsWith("/")) return absolutePath("/", text);
+  return command.workingDir.known ? absolutePath(command.workingDir.value, text) : text;
 }
 
 /** The word, or what is written where a variable in it is not known. */

@@ -68,9 +68,9 @@ export function driverPackage(manager: PackageManager, name: string): DriverPack
   return SYSTEM.find(([pattern]) => pattern.test(name))?.[1] ?? "none";
 }
 
-/** The same for a word with a variable in it that is not known: only what stands in front of it counts. */
+/** The same for a word with a variable or a pattern in it: only what stands in front of it counts. */
 export function driverPackageBegunBy(manager: PackageManager, written: string): DriverPackage {
-  const begin = /^["']?([a-z][a-z0-9.+-]*-)\$/.exec(written)?.[1];
-  const what = begin === undefined ? "none" : driverPackage(manager, `${begin}0`);
+  const begin = /^["']?(?:[^"'$*?]*\/)?([a-z][a-z0-9.+-]*[-_])[$*?]/.exec(written)?.[1];
+  const what = begin === undefined ? "none" : driverPackage(manager, `${begin.replace(/_$/, "-")}0`);
   return what === "driver" ? what : "none";
 }

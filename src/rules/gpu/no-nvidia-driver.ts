@@ -3,7 +3,7 @@ import type { PlaceEffect } from "../../core/dockerfile/model.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { FileEntry } from "../../core/image/model.ts";
-import { driverInstaller } from "../../core/nvidia/driver-installers.ts";
+import { driverInstaller, renamedInstallers } from "../../core/nvidia/driver-installers.ts";
 import { removedLater } from "../../core/nvidia/driver-removals.ts";
 import { DRIVER_FOLDERS, type DriverFile, driverFile, namesDriverLibrary } from "../../core/nvidia/files.ts";
 import { driverPackage, driverPackageBegunBy } from "../../core/nvidia/packages.ts";
@@ -90,8 +90,9 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
           evidence,
         };
       }
+      const renamed = renamedInstallers(dockerfile.effects);
       for (const command of commands) {
-        const installer = driverInstaller(command);
+        const installer = driverInstaller(command, renamed);
         if (installer === null || !isNew(installer.range)) continue;
         const { name } = installer;
         const at = inText(dockerfile.path, installer.range);
@@ -177,6 +178,19 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
           message:
             "NVIDIA-Linux-x86_64-550.54.14.run installs the NVIDIA driver, with --no-kernel-module still its libraries: SageMaker's host mounts its own, and two versions collide.",
           at: "2:8-2:43",
+        },
+      ],
+    },
+    {
+      title: "An installer under another name",
+      dockerfile:
+        "FROM ubuntu:22.04\nRUN curl -o /tmp/driver.run https://x.org/NVIDIA-Linux-x86_64-550.54.14.run && sh /tmp/driver.run -s\n",
+      findings: [
+        {
+          messageId: "installer",
+          message:
+            "NVIDIA-Linux-x86_64-550.54.14.run installs the NVIDIA driver, with --no-kernel-module still its libraries: SageMaker's host mounts its own, and two versions collide.",
+          at: "2:83-2:98",
         },
       ],
     },

@@ -58,6 +58,8 @@ export const OFFICIAL: readonly BaseRow[] = [
       "opensuse/tumbleweed",
       "photon",
       "quay.io/centos/centos",
+      "quay.io/fedora/fedora",
+      "registry.fedoraproject.org/fedora",
       "registry.access.redhat.com/ubi*/ubi",
       "registry.access.redhat.com/ubi*/ubi-minimal",
     ],

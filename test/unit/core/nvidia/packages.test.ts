@@ -57,8 +57,11 @@ test.each([
   ['"nvidia-utils-$V"', "driver"],
   ["cuda-${V}", "none"],
   ["$PACKAGES", "none"],
+  ["/tmp/nvidia-driver-*.deb", "driver"],
+  ["libcuda1_*.deb", "driver"],
+  ["cuda-repo-*.deb", "none"],
   ["nvidia-container-toolkit=$V", "none"],
-])("a name with a variable in it is judged by its beginning: %s", (written, what) => {
+])("a name with a variable or pattern in it is judged by its beginning: %s", (written, what) => {
   expect(driverPackageBegunBy("apt", written)).toBe(what);
 });
 
