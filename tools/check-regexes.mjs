@@ -32,7 +32,8 @@ function regexesIn(path) {
   const found = [];
   const walk = (node) => {
     if (node === null || typeof node !== "object") return;
-    if (node.type === "RegExpLiteral") found.push(JSON.stringify({ pattern: node.pattern, flags: node.flags }));
+    if (node.type === "RegExpLiteral")
+      found.push(JSON.stringify({ pattern: node.pattern, flags: node.flags }));
     for (const child of Object.values(node)) walk(child);
   };
   walk(parseSync(readFileSync(path, "utf8"), { syntax: "typescript", target: "es2022" }));

@@ -30,7 +30,7 @@ export async function helpText(
 
 function describeCommand(page: Argv, command: Command, isDefault: boolean): void {
   const name = isDefault ? "[lint]" : command.name;
-  page.usage(`trainlint ${name} ${command.usage}\n\n${command.description}`.replace(/ +\n/, "\n"));
+  page.usage(`trainlint ${name} ${command.usage}\n\n${command.description}`.replace(" \n", "\n"));
   for (const option of [...command.options, ...GLOBAL_OPTIONS]) page.option(option.name, yargsOption(option));
   for (const [example, meaning] of command.examples) page.example(example, meaning);
 }

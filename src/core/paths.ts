@@ -15,6 +15,18 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
+/** `path` without the slashes at its end; `/` becomes the empty string. */
+export function withoutTrailingSlashes(path: string): string {
+  return withoutEnd(path, "/");
+}
+
+/** `text` without those of its last characters that are among `characters`. */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -1,6 +1,6 @@
 import { survivingPlaces } from "./dockerfile/effects/surviving.ts";
 import type { DockerfileModel, PlaceEffect } from "./dockerfile/model.ts";
-import { baseName, isWithin } from "./paths.ts";
+import { baseName, isWithin, withoutTrailingSlashes } from "./paths.ts";
 
 /** The folder that SageMaker reserves in a training container. */
 export const OPT_ML = "/opt/ml";
@@ -169,7 +169,7 @@ export function pathFoldersOf(dockerfile: DockerfileModel): string[] {
     .filter((step) => step.instruction.keyword === "ENV" && /\bPATH\b/.test(step.instruction.arguments.text))
     .flatMap((step) => step.instruction.arguments.text.split(/[:=\s"']+/))
     .filter((part) => part.startsWith("/") && !part.includes("$"))
-    .map((folder) => folder.replace(/\/+$/, ""));
+    .map((folder) => withoutTrailingSlashes(folder));
   return [...written, ...DEFAULT_PATH, "/opt/conda/bin"];
 }
 

@@ -39,7 +39,7 @@ function codeUnitName(unit: string): string {
   return `<U+${unit.charCodeAt(0).toString(16).toUpperCase()}>`;
 }
 
-const COMMAND_AT_LINE_START = /^((?:\s|\u001b\[[0-9;]*m)*):(?=:)/gm;
+const COMMAND_AT_LINE_START = /^((?:[^\S\n\r\u2028\u2029]|\u001b\[[0-9;]*m)*):(?=:)/gm;
 const COMMAND_ANYWHERE = /##(?=\[|vso\[)/g;
 
 /**

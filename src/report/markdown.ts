@@ -59,5 +59,7 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll("@", "&#64;")
     .replace(/[\\`*_{}[\]()#+!|~$]/g, (mark) => `\\${mark}`)
-    .replace(/\s*\n\s*/g, " ");
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ");
 }

@@ -1,4 +1,5 @@
 import type { Location } from "../core/finding.ts";
+import { withoutTrailingSlashes } from "../core/paths.ts";
 import type { ImageSource } from "./report.ts";
 
 /** Where a finding is, for people: `Dockerfile:3:1`, `my-image:/opt/ml/x`, `run of my-image at sigterm`. */
@@ -68,7 +69,7 @@ function wholeLine(path: string, line: number): FilePlace {
 export function shortImageName(image: string): string {
   const withoutSource = image.replace(/^(docker|podman|docker-archive|oci-dir|oci-archive|registry):/, "");
   const withoutDigest = withoutSource.replace(/@[A-Za-z0-9_+.-]+:[0-9a-fA-F]+$/, "");
-  const last = withoutDigest.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  const last = withoutTrailingSlashes(withoutDigest).split("/").at(-1) ?? "";
   const name = last.replace(/:[^:]*$/, "");
   return name === "" || /^[0-9a-f]{12,64}$/.test(name) ? "image" : name;
 }

@@ -46,8 +46,8 @@ export function healthcheckOf(
 function duration(name: string, text: string | null): { [key: string]: number } {
   if (text === null) return {};
   let total = 0;
-  for (const match of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
-    total += Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
+  for (const [, number, unit = ""] of text.matchAll(/([\d.]+)([a-zµμ]*)/g)) {
+    total += Number(number) * (UNITS[unit] ?? 0);
   }
   return total === 0 ? {} : { [name]: total };
 }

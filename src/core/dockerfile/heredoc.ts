@@ -11,7 +11,7 @@ export interface HeredocStart {
   readonly stripTabs: boolean;
 }
 
-const START = /^\d*<<(-?)\s*([^<]*)$/;
+const START = /^\d*<<(-?)([^<]*)$/;
 
 /** The here-documents that the words of a RUN, COPY or ADD open, as BuildKit's `ParseHeredoc` finds them. */
 export function findHeredocs(words: readonly RawWord[], escapeChar: string): HeredocStart[] {

@@ -15,7 +15,7 @@ export interface ParsedDockerfile {
   readonly escapeChar: string;
 }
 
-const DIRECTIVE = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=(.*\S)/;
 const COMMENT = /^\s*#/;
 const HEREDOC_KEYWORDS = new Set(["RUN", "COPY", "ADD"]);
 
@@ -43,7 +43,7 @@ function escapeDirective(lines: readonly Line[], path: string): string {
     const match = DIRECTIVE.exec(line.text);
     if (match === null) return "\\";
     if (match[1]?.toLowerCase() !== "escape") continue;
-    const value = match[2] ?? "";
+    const value = match[2]?.trim() ?? "";
     if (value === "\\" || value === "`") return value;
     throw new UserError(`The builder refuses this file: "${value}" is not an escape character.`, {
       help: "Write `# escape=\\` or `# escape=` followed by a backtick.",

@@ -9,7 +9,7 @@ import type {
 } from "../dockerfile/model.ts";
 import { commandIndex, prefixNames } from "../dockerfile/shell/prefixes.ts";
 import { wholeText } from "../dockerfile/shell/source.ts";
-import { absolutePath, baseName, isWithin } from "../paths.ts";
+import { absolutePath, baseName, isWithin, withoutTrailingSlashes } from "../paths.ts";
 import { pathFoldersOf } from "../sagemaker.ts";
 import { baseSystem } from "./base-systems.ts";
 import type { ProgramFile, ProgramFiles } from "./program-files.ts";
@@ -134,7 +134,7 @@ function contextFile(
 
 function shown(context: BuildContext, path: string): string {
   const root = context.shownAs ?? "";
-  return root === "" || root === "." ? path : `${root.replace(/\/+$/, "")}/${path}`;
+  return root === "" || root === "." ? path : `${withoutTrailingSlashes(root)}/${path}`;
 }
 
 /** What later instructions make of a file's text and mode. */

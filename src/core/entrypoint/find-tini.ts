@@ -63,7 +63,9 @@ function matchesPath(candidate: string, program: string): boolean {
 }
 
 function isTiniSource(source: string): boolean {
-  return initByName(source.replace(/[?#].*$/, "")) === "tini" || /\/krallin\/tini\/releases\//.test(source);
+  return (
+    initByName(source.replace(/[?#][\s\S]*/, "")) === "tini" || /\/krallin\/tini\/releases\//.test(source)
+  );
 }
 
 function downloaded(

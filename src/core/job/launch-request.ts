@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from "../paths.ts";
 import { channelsOf } from "./channels.ts";
 import { isObject } from "./check-shapes.ts";
 import type { LaunchRequest } from "./launch.ts";
@@ -52,13 +53,19 @@ export function jobLaunchRequest(job: JobModel): JobLaunchRequest {
       maxWaitTimeInSeconds: numberAt(job, "StoppingCondition", "MaxWaitTimeInSeconds"),
     },
     checkpointLocalPath: has(job, "CheckpointConfig")
-      ? (stringAt(job, "CheckpointConfig", "LocalPath")?.replace(/(?<=.)\/+$/, "") ?? DEFAULT_CHECKPOINT_PATH)
+      ? folderOf(stringAt(job, "CheckpointConfig", "LocalPath") ?? DEFAULT_CHECKPOINT_PATH)
       : null,
     instanceType: stringAt(job, "ResourceConfig", "InstanceType"),
     instanceCount: numberAt(job, "ResourceConfig", "InstanceCount"),
     networkIsolation: valueAt(job, "EnableNetworkIsolation") === true,
     leftOut: [...job.unknown.keys(), ...job.placeholders.map(({ pointer }) => pointer)],
   };
+}
+
+/** A path without the slashes at its end; the root keeps its own. */
+function folderOf(path: string): string {
+  const trimmed = withoutTrailingSlashes(path);
+  return trimmed === "" ? path : trimmed;
 }
 
 /** Words of the launch; a list with a word that is not known here can't be run, and counts as not given. */

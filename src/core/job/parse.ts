@@ -93,9 +93,18 @@ function formatOf(path: string, text: string): JobFormat {
   if (/\.(?:sh|bash|zsh|ksh)$/i.test(path)) return "cli";
   const start = text.trimStart();
   if (/^(?:{|\[|\/[/*])/.test(start)) return "json";
-  if (/^#!/.test(start) || /\bsagemaker\b[^#]*?\bcreate-training-job\b/.test(text.slice(0, 100_000)))
-    return "cli";
+  if (/^#!/.test(start) || hasCommand(text.slice(0, 100_000))) return "cli";
   return /\.jsonc?$/i.test(path) ? "json" : "yaml";
+}
+
+/** Whether `sagemaker ... create-training-job` stands somewhere with no comment in between. */
+function hasCommand(text: string): boolean {
+  let service = false;
+  for (const [word] of text.matchAll(/\bsagemaker\b|\bcreate-training-job\b|#/g)) {
+    if (service && word === "create-training-job") return true;
+    service = word === "sagemaker" || (service && word !== "#");
+  }
+  return false;
 }
 
 function unreadable(

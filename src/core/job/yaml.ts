@@ -32,7 +32,7 @@ export function readYaml(input: JobText): ReadResult {
   const [error] = document.errors;
   if (error !== undefined) {
     return {
-      problem: (error.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, ""),
+      problem: (error.message.split("\n")[0] ?? "").replace(/ at line \d[\s\S]*/, ""),
       offset: error.pos[0],
     };
   }

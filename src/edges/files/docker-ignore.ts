@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ignore from "ignore";
+import { withoutTrailingSlashes } from "../../core/paths.ts";
 
 /** A path as it counts from the root of the build context. */
 export function trimSlashes(path: string): string {
-  return path
-    .replace(/^(\.?\/)+/, "")
-    .replace(/\/+$/, "")
-    .replace(/^\.$/, "");
+  const trimmed = withoutTrailingSlashes(path.replace(/^(\.?\/)+/, ""));
+  return trimmed === "." ? "" : trimmed;
 }
 
 /**
@@ -24,10 +23,8 @@ export function dockerIgnore(base: string, dockerfile: string | null): (path: st
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
       const takesBack = line.startsWith("!");
-      const pattern = (takesBack ? line.slice(1) : line)
-        .trim()
-        .replace(/^(\.?\/)+/, "")
-        .replace(/\/+$/, "");
+      const written = (takesBack ? line.slice(1) : line).trim();
+      const pattern = withoutTrailingSlashes(written.replace(/^(\.?\/)+/, ""));
       return { takesBack, matcher: ignore().add(`/${pattern}`) };
     });
   return (path) => {

@@ -7,7 +7,7 @@ export function sentence(words: string): string {
 /** Markdown as plain text: marks removed, line breaks joined. */
 export function plain(markdown: string): string {
   return markdown
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/\[([^\][]*)\]\([^()\s]*\)/g, "$1")
     .replace(/[`*]/g, "")
     .replace(/\s+/g, " ")
     .trim();

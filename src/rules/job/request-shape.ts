@@ -5,9 +5,11 @@ import { placeOfViolation } from "../../core/job/request.ts";
 import { MODEL_NAME } from "../../core/job/shapes.ts";
 import { type ComposedMessage, type Composers, defineRule } from "../../core/rule.ts";
 
+const ROLE = '"RoleArn": "arn:aws:iam::123456789012:role/Train",';
+
 const VALID = `{
   "TrainingJobName": "demo-1",
-  "RoleArn": "arn:aws:iam::123456789012:role/Train",
+  ${ROLE}
   "AlgorithmSpecification": {
     "TrainingImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo:1",
     "TrainingInputMode": "File"
@@ -146,7 +148,7 @@ export const requestShape = defineRule({
     { title: "Every member as the API has it", job: VALID },
     {
       title: "A member that is not there",
-      job: VALID.replace(/ +"RoleArn".*\n/, ""),
+      job: VALID.replace(`  ${ROLE}\n`, ""),
       findings: [
         {
           messageId: "missing",

@@ -1,4 +1,4 @@
-import { absolutePath, baseName } from "../../paths.ts";
+import { absolutePath, baseName, withoutTrailingSlashes } from "../../paths.ts";
 import { rangeAt } from "../../text.ts";
 import { execForm } from "../exec-form.ts";
 import type { BuildContext, PlaceEffect, Stage, Step, Value } from "../model.ts";
@@ -26,7 +26,7 @@ export interface CopyInputs {
 
 /** Archives that ADD unpacks when they come from the build context. */
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tar\.lzma)$/;
-const GIT = /^git@|^(?:git|ssh):\/\/|^https?:\/\/[^?]*\.git(?:[#?].*)?$/;
+const GIT = /^git@|^(?:git|ssh):\/\/|^https?:\/\/[^?#]*\.git(?:$|[#?])/;
 const URL = /^https?:\/\//;
 
 /** The files that one COPY or ADD places; none when its destination is not known. */
@@ -91,7 +91,7 @@ function fromContext(name: string, target: Target, context: BuildContext | null)
   if (target.unpacks.local && GIT.test(name)) return below;
   const into = intoFolder(name, target);
   if (target.unpacks.local && URL.test(name)) {
-    return target.unpacks.remote && ARCHIVE.test(name.replace(/[?#].*$/, ""))
+    return target.unpacks.remote && ARCHIVE.test(name.replace(/[?#][\s\S]*/, ""))
       ? below
       : { ...below, path: into, extent: "file" };
   }
@@ -162,8 +162,8 @@ function intoFolder(name: string, target: Target): string {
 }
 
 function sourceName(source: string): string {
-  const path = URL.test(source) ? source.replace(/[?#].*$/, "") : source;
-  return baseName(path.replace(/\/+$/, ""));
+  const path = URL.test(source) ? source.replace(/[?#][\s\S]*/, "") : source;
+  return baseName(withoutTrailingSlashes(path));
 }
 
 /** What ADD unpacks: archives of the build context, and with `--unpack` those of an address. */

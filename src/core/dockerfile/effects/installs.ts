@@ -270,7 +270,7 @@ function listIn(options: Options, option: string): string | null {
 /** The value of `-r`, `-e` or `--file`: an address names a package, anything else is a list or project. */
 function listed(manager: PackageManager, word: ShellWord, value: string | null): Named {
   if (value === null) return { word, package: null, file: null };
-  const isPackage = value.includes("://") && !/\.(?:txt|ya?ml|toml)(?:[?#].*)?$/.test(value);
+  const isPackage = value.includes("://") && !/\.(?:txt|ya?ml|toml)(?:$|[?#])/.test(value);
   return isPackage
     ? { word: { ...word, value }, package: packageName(manager, value), file: null }
     : { word: { ...word, value }, package: null, file: withoutExtras(value) };
@@ -301,5 +301,5 @@ function operand(manager: PackageManager, word: ShellWord, value: string): Named
 
 /** `.[train]` is the project in `.`. */
 function withoutExtras(path: string): string {
-  return path.replace(/\[[^\]]*\]$/, "");
+  return path.endsWith("]") && path.includes("[") ? path.slice(0, path.lastIndexOf("[")) : path;
 }

@@ -49,7 +49,7 @@ function plainFolder(path: string): string {
 export function executableAfter(mode: string): ChangeModeEffect["executable"] {
   let result: ChangeModeEffect["executable"] = "unchanged";
   for (const clause of mode.split(",")) {
-    const [, who = "", operations = ""] = /^([ugoa]*)(.*)$/.exec(clause) ?? [];
+    const [, who = "", operations = ""] = /^([ugoa]*)([\s\S]*)$/.exec(clause) ?? [];
     if (who !== "" && !/[ua]/.test(who)) continue;
     for (const [, operator, bits = ""] of operations.matchAll(/([-+=])([a-zA-Z]*)/g)) {
       const has = bits.includes("x");

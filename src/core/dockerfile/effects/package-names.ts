@@ -1,4 +1,4 @@
-import { baseName } from "../../paths.ts";
+import { baseName, withoutEnd, withoutTrailingSlashes } from "../../paths.ts";
 import type { PackageManager } from "../model.ts";
 
 /** A word of an install command as a package's own name: version, release, extras, architecture, suite cut off. */
@@ -13,7 +13,7 @@ export function packageName(manager: PackageManager, word: string): string | nul
     case "zypper":
       return rpmName(word);
     case "apk":
-      return word.replace(/[=<>~@].*$/, "");
+      return word.replace(/[=<>~@][\s\S]*/, "");
     case "pip":
     case "uv":
     case "poetry":
@@ -21,7 +21,7 @@ export function packageName(manager: PackageManager, word: string): string | nul
     case "conda":
       return condaName(word);
     case "npm":
-      return word.replace(/(.)@.*$/, "$1");
+      return word.replace(/(?<=.)@[\s\S]*/, "");
   }
 }
 
@@ -29,10 +29,10 @@ function debianName(word: string): string | null {
   if (/\.deb$/.test(word)) {
     const name = baseName(word)
       .replace(/\.deb$/, "")
-      .replace(/_.*$/, "");
+      .replace(/_[\s\S]*/, "");
     return /[*?]/.test(name) ? null : name;
   }
-  return word.replace(/[=/].*$/, "").replace(/:(?:any|amd64|i386|arm64|armhf|all|native)$/, "");
+  return word.replace(/[=/][\s\S]*/, "").replace(/:(?:any|amd64|i386|arm64|armhf|all|native)$/, "");
 }
 
 function rpmName(word: string): string | null {
@@ -42,9 +42,9 @@ function rpmName(word: string): string | null {
   }
   return word
     .replace(/^@/, "")
-    .replace(/[:=<>/].*$/, "")
+    .replace(/[:=<>/][\s\S]*/, "")
     .replace(/\.(?:x86_64|noarch|aarch64|i686)$/, "")
-    .replace(/-\d+[.:]\d\S*$/, "");
+    .replace(/-\d{1,9}[.:]\d\S*/, "");
 }
 
 const URL =
@@ -54,8 +54,11 @@ const URL =
 function pythonName(word: string): string | null {
   const url = URL.exec(word);
   if (url !== null) {
-    const egg = /#(?:.*&)?egg=([A-Za-z0-9._-]+)/.exec(word)?.[1];
-    const last = baseName((url[2] ?? "").replace(/[#?].*$/, "").replace(/\/+$/, "")).replace(/@.*$/, "");
+    const egg = /[#&]egg=([A-Za-z0-9._-]+)/.exec(word)?.[1];
+    const last = baseName(withoutTrailingSlashes((url[2] ?? "").replace(/[#?][\s\S]*/, ""))).replace(
+      /@[\s\S]*/,
+      "",
+    );
     const name = url[1] ?? egg ?? distributionName(last.replace(/\.git$/, ""));
     return name === null || name === "" ? null : normalized(name);
   }
@@ -64,12 +67,12 @@ function pythonName(word: string): string | null {
     return name === null ? null : normalized(name);
   }
   const name = /^[A-Za-z0-9][A-Za-z0-9._-]*/.exec(word)?.[0];
-  return name === undefined ? null : normalized(name.replace(/[._-]+$/, ""));
+  return name === undefined ? null : normalized(withoutEnd(name, "._-"));
 }
 
 /** The name of a wheel or source archive; `null` where a pattern stands for it. */
 function distributionName(file: string): string | null {
-  const name = file.replace(/\.(?:whl|tar\.gz|tar\.bz2|tgz|zip)$/, "").replace(/-\d.*$/, "");
+  const name = file.replace(/\.(?:whl|tar\.gz|tar\.bz2|tgz|zip)$/, "").replace(/-\d[\s\S]*/, "");
   return /[*?[]/.test(name) ? (/^([A-Za-z0-9][\w.-]*?)-?[*?[]/.exec(name)?.[1] ?? null) : name;
 }
 
@@ -81,7 +84,7 @@ function normalized(name: string): string {
 function condaName(word: string): string | null {
   const name = word
     .replace(/^.*::/, "")
-    .replace(/[=<>!~\s[].*$/, "")
+    .replace(/[=<>!~\s[][\s\S]*/, "")
     .toLowerCase();
   return name === "" ? null : baseName(name).replace(/\.(?:conda|tar\.bz2)$/, "");
 }

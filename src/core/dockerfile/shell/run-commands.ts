@@ -71,12 +71,9 @@ function shellLookup(step: Step, variables: Lookup): ShellLookup {
 
 /** The text of every element of a valid exec form, escapes decoded, with its way back to the file. */
 function elementSources(source: SourceText): SourceText[] {
-  return [...source.text.matchAll(/"(?:[^"\\]|\\[\s\S])*"/g)].map((match) => {
-    const from = match.index + 1;
+  return stringsIn(source.text).map(([from, to]) => {
     const parts: SourceText[] = [];
-    for (const token of source.text
-      .slice(from, match.index + match[0].length - 1)
-      .matchAll(/\\(?:u[0-9a-fA-F]{4}|[\s\S])|[^\\]+/g)) {
+    for (const token of source.text.slice(from, to).matchAll(/\\(?:u[0-9a-fA-F]{4}|[\s\S])|[^\\]+/g)) {
       const at = from + token.index;
       const part = slice(source, at, at + token[0].length);
       if (!token[0].startsWith("\\")) parts.push(part);
@@ -84,6 +81,22 @@ function elementSources(source: SourceText): SourceText[] {
     }
     return concat(parts);
   });
+}
+
+/** Where the strings of a valid JSON array of strings stand, without their quotes. */
+function stringsIn(json: string): [start: number, end: number][] {
+  const strings: [number, number][] = [];
+  let start: number | null = null;
+  for (let at = 0; at < json.length; at += 1) {
+    const char = json.charAt(at);
+    if (char === "\\") at += 1;
+    else if (char === '"' && start === null) start = at + 1;
+    else if (char === '"' && start !== null) {
+      strings.push([start, at]);
+      start = null;
+    }
+  }
+  return strings;
 }
 
 /**
