@@ -1,5 +1,6 @@
 import { absolutePath, isWithin, parentOf } from "../paths.ts";
-import type { MergedLayers } from "./layers.ts";
+import { FolderMemo } from "./folder-memo.ts";
+import { type MergedLayers, mergeLayers, WHITEOUT } from "./layers.ts";
 import { walkPath } from "./lookup.ts";
 import type { FileEntry, FileIndex, FileQuery } from "./model.ts";
 
@@ -11,61 +12,83 @@ export interface Asked {
 }
 
 /**
- * Picks out of a whole image what the queries lead to: the paths with every link and folder on the way, the
- * trees, and the hidden entries of both. Every source then gives the same, also one that can only be asked for
- * some files.
+ * Picks out of the layers of a whole image, oldest first, what the queries lead to: the paths with every link and
+ * folder on the way, the trees, and the hidden entries of both. Every source then gives the same, also one that
+ * can only be asked for some files.
  */
-export function pickAsked(merged: MergedLayers, asked: readonly FileQuery[]): Asked {
-  const picked = new Map<string, FileEntry>();
-  const heads = new Map<FileEntry, number>();
-  const want = (entry: FileEntry, head: number): void => {
-    picked.set(entry.path, entry);
-    if (head > 0 && entry.type === "file") heads.set(entry, Math.max(head, heads.get(entry) ?? 0));
-  };
-  const paths = new Set<string>();
-  const trees = new Trees();
-  for (const query of asked) {
-    const literal = absolutePath("/", query.path);
-    const { steps, path } = walkPath(merged, literal);
-    for (const step of steps) want(step, 0);
-    if (query.kind === "path") {
-      const found = path === null ? undefined : merged.visible.get(path);
-      if (found !== undefined) want(found, query.head ?? 0);
-      paths.add(literal).add(path ?? literal);
-    } else for (const folder of [literal, path ?? literal]) trees.add(folder, query.head ?? 0);
+export function pickAsked(layers: readonly (readonly FileEntry[])[], asked: readonly FileQuery[]): Asked {
+  const wanted = new Wanted();
+  for (const query of asked) wanted.add(query, absolutePath("/", query.path));
+  for (;;) {
+    const merged = mergeLayers(layers, (path) => wanted.matters(path));
+    let grown = false;
+    for (const query of asked) {
+      const { path } = walkPath(merged, query.path);
+      // Only where a link leads is it known what else matters.
+      if (path !== null && wanted.add(query, path)) grown = true;
+    }
+    if (!grown) return picked(merged, asked, wanted);
   }
-  for (const entry of merged.visible.values()) {
-    const head = trees.headFor(entry.path);
-    if (head !== null) want(entry, head);
-  }
-  const hidden = merged.hidden.filter(({ path }) => paths.has(path) || trees.headFor(path) !== null);
-  return { index: { visible: picked, hidden, asked }, heads };
 }
 
-/** Folders that were asked for with all below them. */
-class Trees {
-  private readonly heads = new Map<string, number>();
-  /** What holds for what lies in a folder: most entries share theirs with others. */
-  private readonly known = new Map<string, number | null>();
+function picked(merged: MergedLayers, asked: readonly FileQuery[], wanted: Wanted): Asked {
+  const visible = new Map<string, FileEntry>();
+  const heads = new Map<FileEntry, number>();
+  const want = (entry: FileEntry, head: number): void => {
+    visible.set(entry.path, entry);
+    if (head > 0 && entry.type === "file") heads.set(entry, Math.max(head, heads.get(entry) ?? 0));
+  };
+  for (const query of asked) {
+    const { steps, path } = walkPath(merged, query.path);
+    for (const step of steps) want(step, 0);
+    const found = path === null || query.kind === "tree" ? undefined : merged.visible.get(path);
+    if (found !== undefined) want(found, query.head ?? 0);
+  }
+  for (const entry of merged.visible.values()) {
+    const head = wanted.headInTree(entry.path);
+    if (head !== null) want(entry, head);
+  }
+  const hidden = merged.hidden.filter(({ path }) => wanted.isAsked(path));
+  return { index: { visible, hidden, asked }, heads };
+}
 
-  add(folder: string, head: number): void {
-    this.heads.set(folder, Math.max(head, this.heads.get(folder) ?? 0));
-    this.known.clear();
+/** The paths and folders that were asked for, as they are called and as links lead to them. */
+class Wanted {
+  private readonly paths = new Set<string>();
+  /** All folders above them, and they themselves. */
+  private readonly above = new Set<string>(["/"]);
+  /** Folders with all below, and how many first bytes of each file. */
+  private readonly trees = new Map<string, number>();
+  private readonly tree = new FolderMemo((folder) => this.headInTree(folder));
+  private readonly isAbove = new FolderMemo((folder) => this.above.has(folder));
+
+  /** Whether that is new. */
+  add({ kind, head }: FileQuery, path: string): boolean {
+    const known = kind === "tree" ? this.trees.get(path) : this.paths.has(path) ? 0 : undefined;
+    if (kind === "tree") this.trees.set(path, Math.max(head ?? 0, known ?? 0));
+    else this.paths.add(path);
+    if (known !== undefined) return false;
+    for (let at = path; at !== "/"; at = parentOf(at)) this.above.add(at);
+    this.tree.forget();
+    this.isAbove.forget();
+    return true;
   }
 
-  /** How many first bytes are wanted of this path; `null` when it lies in none of the trees. */
-  headFor(path: string): number | null {
-    const own = this.heads.get(path);
-    const above = path === "/" ? null : this.inFolder(parentOf(path));
+  /** Whether something that was asked for is, lies at, lies below or is hidden by this path. */
+  matters(path: string): boolean {
+    if (this.isAbove.of(path) && (this.above.has(path) || path.includes(WHITEOUT))) return true;
+    return this.tree.of(path) !== null;
+  }
+
+  isAsked(path: string): boolean {
+    return this.paths.has(path) || this.headInTree(path) !== null;
+  }
+
+  /** How many first bytes are wanted of this path because of its folder; `null` when it lies in none of the trees. */
+  headInTree(path: string): number | null {
+    const own = this.trees.get(path);
+    const above = path === "/" ? null : this.tree.of(path);
     return own === undefined ? above : Math.max(own, above ?? 0);
-  }
-
-  private inFolder(folder: string): number | null {
-    const known = this.known.get(folder);
-    if (known !== undefined) return known;
-    const head = this.headFor(folder);
-    this.known.set(folder, head);
-    return head;
   }
 }
 

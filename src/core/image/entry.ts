@@ -11,8 +11,7 @@ import type { TarEntry } from "./tar.ts";
  * @throws UserError when the name leads out of the image by `..`: no engine unpacks such an archive.
  */
 export function pathInImage(name: string, root: string, archive: string): string {
-  // By far most names are plain.
-  if (root === "/" && PLAIN.test(name)) return name.endsWith("/") ? `/${name.slice(0, -1)}` : `/${name}`;
+  if (root === "/" && isPlain(name)) return name.endsWith("/") ? `/${name.slice(0, -1)}` : `/${name}`;
   let depth = root.split("/").filter((part) => part !== "").length;
   for (const part of name.split("/")) {
     if (part === "..") depth -= 1;
@@ -26,8 +25,14 @@ export function pathInImage(name: string, root: string, archive: string): string
   return absolutePath(root, name.replace(/^\/+/, ""));
 }
 
-/** A name without empty parts, `.` and `..`. */
-const PLAIN = /^(?!\.{0,2}(?:\/|$))[^/]+(?:\/(?!\.{0,2}(?:\/|$))[^/]+)*\/?$/;
+/** Surely without empty parts, `.` and `..`: by far most names are. */
+function isPlain(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first !== SLASH && first !== DOT && name !== "" && !name.includes("//") && !name.includes("/.");
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** The entry of an image that an entry of an archive stands for. */
 export function fileEntry(entry: TarEntry, root: string, layer: string | null, archive: string): FileEntry {

@@ -1,9 +1,12 @@
+/** Makes a text of bytes, one character each. */
+export type Latin1 = (bytes: Uint8Array, start: number, end: number) => string;
+
 /** Bytes up to the first NUL as UTF-8; bytes that are not UTF-8 are kept one by one. */
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
+export function textOf(bytes: Uint8Array, start: number, end: number, decode: Latin1 = latin1): string {
   let stop = start;
   let high = 0;
   while (stop < end && bytes[stop] !== 0) high |= bytes[stop++] ?? 0;
-  const latin = latin1(bytes, start, stop);
+  const latin = decode(bytes, start, stop);
   if (high < 0x80) return latin;
   try {
     return decodeURIComponent(

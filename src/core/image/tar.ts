@@ -3,7 +3,7 @@ import { LIMITS, LimitError } from "./limits.ts";
 import type { FileType } from "./model.ts";
 import { type PaxRecord, paxRecords } from "./pax.ts";
 import { gnuPieces, paxSparse, piecesFit, type Sparse, type SparsePiece } from "./sparse.ts";
-import { decimalOf, numberOf, textOf, utf8Length } from "./tar-text.ts";
+import { decimalOf, type Latin1, numberOf, textOf, utf8Length } from "./tar-text.ts";
 
 /** What a tar archive says of one entry, extensions applied. */
 export interface TarEntry {
@@ -35,17 +35,6 @@ export const TAR_BLOCK = 512;
 
 /** What the next bytes are. */
 type State = "header" | "extension" | "sparse" | "head" | "trailer";
-
-/** A header block, numbers read. */
-interface Header {
-  readonly flag: string;
-  readonly name: string;
-  readonly linkName: string;
-  readonly size: number;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-}
 
 const TYPES: { readonly [flag: string]: FileType } = {
   "0": "file",
@@ -84,7 +73,14 @@ export class TarReader {
   private state: State = "header";
   /** Where the bytes behind those taken last stand. */
   private at = 0;
-  private header: Header | null = null;
+  /** Fields of the header that was taken last. */
+  private flag = "";
+  private name = "";
+  private linkName = "";
+  private size = 0;
+  private mode = 0;
+  private uid = 0;
+  private gid = 0;
   private gnuSparse: { readonly size: number; readonly pieces: SparsePiece[] } | null = null;
   private longName: string | null = null;
   private longLink: string | null = null;
@@ -92,10 +88,13 @@ export class TarReader {
   /** Stored bytes of an entry that follow the head that was wanted. */
   private behindHead = 0;
 
-  /** `archive` is the name used in errors. */
-  constructor(archive: string, visitor: TarVisitor) {
+  private readonly decode: Latin1 | undefined;
+
+  /** `archive` is the name used in errors; `decode` a faster way to make text than plain JavaScript has. */
+  constructor(archive: string, visitor: TarVisitor, decode?: Latin1) {
     this.archive = archive;
     this.visitor = visitor;
+    this.decode = decode;
   }
 
   /** Whether the archive may end here, between two entries: many writers leave out the blocks of zeros. */
@@ -104,46 +103,46 @@ export class TarReader {
     return this.state === "header" && !this.isExtended;
   }
 
-  take(bytes: Uint8Array): void {
+  /** Takes the `need` bytes that begin at `start`. */
+  take(bytes: Uint8Array, start = 0): void {
     this.at += this.skip + this.need;
     switch (this.state) {
       case "header":
-        this.takeHeader(bytes);
+        this.takeHeader(bytes, start);
         break;
       case "extension":
-        this.takeExtension(bytes);
+        this.takeExtension(bytes.subarray(start, start + this.need));
         break;
       case "sparse":
-        this.takeSparseBlock(bytes);
+        this.takeSparseBlock(bytes, start);
         break;
       case "head":
-        this.visitor.head(bytes);
+        this.visitor.head(bytes.subarray(start, start + this.need));
         this.next("header", this.behindHead + this.padding);
         break;
       case "trailer":
-        if (!isZero(bytes)) throw this.broken("entries behind its end");
+        if (!isZero(bytes, start)) throw this.broken("entries behind its end");
         this.ended = true;
     }
   }
 
-  private takeHeader(block: Uint8Array): void {
-    if (block[0] === 0 && isZero(block)) {
+  private takeHeader(bytes: Uint8Array, start: number): void {
+    if (bytes[start] === 0 && isZero(bytes, start)) {
       if (this.isExtended) throw this.broken("an extended header that belongs to no entry");
       this.next("trailer", 0);
       return;
     }
-    const header = this.parse(block);
-    this.header = header;
-    if (EXTENSIONS.includes(header.flag)) this.expectExtension(header.size);
-    else if (header.flag === "S") this.expectSparse(block);
+    this.parse(bytes, start);
+    if (EXTENSIONS.includes(this.flag)) this.expectExtension(this.size);
+    else if (this.flag === "S") this.expectSparse(bytes, start);
     else this.emit();
   }
 
-  private expectSparse(block: Uint8Array): void {
-    const size = numberOf(block, 483, 12);
+  private expectSparse(bytes: Uint8Array, start: number): void {
+    const size = numberOf(bytes, start + 483, 12);
     if (size === null || size < 0) throw this.broken("a sparse file whose size is no number of bytes");
-    this.gnuSparse = { size, pieces: this.piecesOf(block, 386, 4) };
-    if (block[482] === 1) this.next("sparse", 0);
+    this.gnuSparse = { size, pieces: this.piecesOf(bytes, start + 386, 4) };
+    if (bytes[start + 482] === 1) this.next("sparse", 0);
     else this.emit();
   }
 
@@ -157,7 +156,7 @@ export class TarReader {
   }
 
   private takeExtension(data: Uint8Array): void {
-    const flag = this.header?.flag;
+    const { flag } = this;
     if (flag === "L") this.longName = textOf(data, 0, data.length);
     else if (flag === "K") this.longLink = textOf(data, 0, data.length);
     else if (flag === "x") {
@@ -170,13 +169,13 @@ export class TarReader {
   }
 
   /** A block that goes on with the list of an old GNU sparse header. */
-  private takeSparseBlock(block: Uint8Array): void {
+  private takeSparseBlock(bytes: Uint8Array, start: number): void {
     const pieces = this.gnuSparse?.pieces ?? [];
-    pieces.push(...this.piecesOf(block, 0, 21));
+    pieces.push(...this.piecesOf(bytes, start, 21));
     if (pieces.length > LIMITS["sparse-pieces"].value) {
       throw new LimitError("sparse-pieces", `${this.archive} has a sparse file of ${pieces.length} pieces`);
     }
-    if (block[504] === 1) this.next("sparse", 0);
+    if (bytes[start + 504] === 1) this.next("sparse", 0);
     else this.emit();
   }
 
@@ -188,8 +187,7 @@ export class TarReader {
 
   /** The entry is known: tells the visitor, and goes on behind the entry's data. */
   private emit(): void {
-    const entry = this.entryOf(this.header as Header);
-    this.header = null;
+    const entry = this.isExtended || this.gnuSparse !== null ? this.extended() : this.plain();
     this.gnuSparse = null;
     this.longName = null;
     this.longLink = null;
@@ -201,32 +199,61 @@ export class TarReader {
     else this.next("head", 0, wanted);
   }
 
-  private entryOf(header: Header): TarEntry {
-    const pax = this.pax.length === 0 ? null : new Map(this.pax);
-    const name = pax?.get("GNU.sparse.name") ?? this.longName ?? pax?.get("path") ?? header.name;
-    const link = this.longLink ?? pax?.get("linkpath") ?? header.linkName;
+  /** An entry whose header says all: most are. */
+  private plain(): TarEntry {
+    const type = this.typeOf(this.name);
+    const stored = this.hasData(type) ? this.size : 0;
+    this.checkSize(stored);
+    const { name, mode, uid, gid } = this;
+    return {
+      name,
+      type,
+      stored,
+      size: stored,
+      sparse: null,
+      mode,
+      uid,
+      gid,
+      linkName: this.linkOf(type, this.linkName),
+    };
+  }
+
+  private extended(): TarEntry {
+    const pax = new Map(this.pax);
+    const name = pax.get("GNU.sparse.name") ?? this.longName ?? pax.get("path") ?? this.name;
+    const link = this.longLink ?? pax.get("linkpath") ?? this.linkName;
     this.checkLength(name);
     this.checkLength(link);
-    // As Go has it: the oldest archives mark a folder by the slash at its end alone.
-    const type = header.flag === "\0" && name.endsWith("/") ? "directory" : (TYPES[header.flag] ?? "other");
-    const hasData = type === "file" || type === "other";
-    const stored = hasData ? this.paxNumber(pax, "size", header.size) : 0;
+    const type = this.typeOf(name);
+    const stored = this.hasData(type) ? this.paxNumber(pax, "size", this.size) : 0;
     const sparse = type === "file" ? this.sparseOf(stored) : null;
     const size = sparse?.size ?? stored;
-    if (size > LIMITS["file-size"].value) {
-      throw new LimitError("file-size", `${this.archive} has a file of ${size} bytes`);
-    }
+    this.checkSize(size);
     return {
       name,
       type,
       stored,
       size,
       sparse,
-      mode: header.mode & 0o7777,
-      uid: this.paxNumber(pax, "uid", header.uid),
-      gid: this.paxNumber(pax, "gid", header.gid),
-      linkName: type === "symlink" || type === "hardlink" ? link : null,
+      mode: this.mode,
+      uid: this.paxNumber(pax, "uid", this.uid),
+      gid: this.paxNumber(pax, "gid", this.gid),
+      linkName: this.linkOf(type, link),
     };
+  }
+
+  private typeOf(name: string): TarEntry["type"] {
+    // As Go has it: the oldest archives mark a folder by the slash at its end alone.
+    if (this.flag === "\0" && name.endsWith("/")) return "directory";
+    return TYPES[this.flag] ?? "other";
+  }
+
+  private hasData(type: TarEntry["type"]): boolean {
+    return type === "file" || type === "other";
+  }
+
+  private linkOf(type: TarEntry["type"], link: string): string | null {
+    return type === "symlink" || type === "hardlink" ? link : null;
   }
 
   private sparseOf(stored: number): Sparse | null {
@@ -238,12 +265,18 @@ export class TarReader {
     return sparse;
   }
 
-  private paxNumber(pax: ReadonlyMap<string, string> | null, key: string, otherwise: number): number {
-    const text = pax?.get(key);
+  private paxNumber(pax: ReadonlyMap<string, string>, key: string, otherwise: number): number {
+    const text = pax.get(key);
     if (text === undefined || text === "") return otherwise;
     const value = decimalOf(text);
     if (value === null) throw this.broken(`a ${key} that is no number: ${text.slice(0, 40)}`);
     return value;
+  }
+
+  private checkSize(size: number): void {
+    if (size > LIMITS["file-size"].value) {
+      throw new LimitError("file-size", `${this.archive} has a file of ${size} bytes`);
+    }
   }
 
   private checkLength(path: string): void {
@@ -252,24 +285,22 @@ export class TarReader {
     if (bytes > value) throw new LimitError("path-length", `${this.archive} has a path of ${bytes} bytes`);
   }
 
-  private parse(block: Uint8Array): Header {
-    if (numberOf(block, 148, 8) !== checksum(block)) throw this.broken("a header whose checksum is wrong");
-    const isPosix = textOf(block, 257, 263) === "ustar" && block[262] === 0;
-    const prefix = isPosix && block[345] !== 0 ? textOf(block, 345, 500) : "";
-    const name = textOf(block, 0, 100);
-    return {
-      flag: String.fromCharCode(block[156] ?? 0),
-      name: prefix === "" ? name : `${prefix}/${name}`,
-      linkName: block[157] === 0 ? "" : textOf(block, 157, 257),
-      size: this.field(block, 124, 12, "size"),
-      mode: this.field(block, 100, 8, "mode"),
-      uid: numberOf(block, 108, 8) ?? 0,
-      gid: numberOf(block, 116, 8) ?? 0,
-    };
+  private parse(bytes: Uint8Array, start: number): void {
+    if (numberOf(bytes, start + 148, 8) !== checksum(bytes, start)) {
+      throw this.broken("a header whose checksum is wrong");
+    }
+    const name = textOf(bytes, start, start + 100, this.decode);
+    this.flag = String.fromCharCode(bytes[start + 156] ?? 0);
+    this.name = hasPrefix(bytes, start) ? `${textOf(bytes, start + 345, start + 500)}/${name}` : name;
+    this.linkName = bytes[start + 157] === 0 ? "" : textOf(bytes, start + 157, start + 257, this.decode);
+    this.size = this.field(bytes, start + 124, 12, "size");
+    this.mode = this.field(bytes, start + 100, 8, "mode") & 0o7777;
+    this.uid = numberOf(bytes, start + 108, 8) ?? 0;
+    this.gid = numberOf(bytes, start + 116, 8) ?? 0;
   }
 
-  private field(block: Uint8Array, start: number, length: number, what: string): number {
-    const value = numberOf(block, start, length);
+  private field(bytes: Uint8Array, start: number, length: number, what: string): number {
+    const value = numberOf(bytes, start, length);
     if (value === null || value < 0) throw this.broken(`a header whose ${what} is negative or no number`);
     return value;
   }
@@ -294,7 +325,7 @@ export class TarReader {
 /** Whether these bytes begin a tar archive: a header whose checksum is right, or the zeros of an empty one. */
 export function isTarStart(bytes: Uint8Array): boolean {
   if (bytes.length < TAR_BLOCK) return false;
-  return isZero(bytes) || numberOf(bytes, 148, 8) === checksum(bytes);
+  return isZero(bytes, 0) || numberOf(bytes, 148, 8) === checksum(bytes, 0);
 }
 
 /** Bytes between the end of an entry's data and the next header. */
@@ -302,15 +333,21 @@ function paddingOf(size: number): number {
   return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK;
 }
 
-function isZero(block: Uint8Array): boolean {
-  for (const byte of block) if (byte !== 0) return false;
+/** Whether it is a POSIX header (`ustar` and NUL; GNU's has a blank there) with the first part of a long name. */
+function hasPrefix(bytes: Uint8Array, start: number): boolean {
+  if (bytes[start + 345] === 0 || bytes[start + 262] !== 0) return false;
+  return textOf(bytes, start + 257, start + 262) === "ustar";
+}
+
+function isZero(bytes: Uint8Array, start: number): boolean {
+  for (let at = start; at < start + TAR_BLOCK; at += 1) if (bytes[at] !== 0) return false;
   return true;
 }
 
 /** The sum of all bytes, with the checksum's own field counted as blanks. */
-function checksum(block: Uint8Array): number {
+function checksum(bytes: Uint8Array, start: number): number {
   let sum = 8 * 0x20;
-  for (let at = 0; at < 148; at += 1) sum += block[at] as number;
-  for (let at = 156; at < TAR_BLOCK; at += 1) sum += block[at] as number;
+  for (let at = start; at < start + 148; at += 1) sum += bytes[at] as number;
+  for (let at = start + 156; at < start + TAR_BLOCK; at += 1) sum += bytes[at] as number;
   return sum;
 }

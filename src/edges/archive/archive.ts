@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { LIMITS, LimitError } from "../../core/image/limits.ts";
-import { TarReader } from "../../core/image/tar.ts";
 import { type Blob, closeBlob, openBlob, partOf, readStart } from "./blob.ts";
 import { FileLayer, type LayerSource } from "./layer.ts";
 import { Members } from "./members.ts";
 import { readTarFile } from "./tar-file.ts";
+import { tarReader } from "./tar-reader.ts";
 
 /** The members of an archive or of an OCI layout folder, by their path in it. */
 export interface Archive {
@@ -21,7 +21,7 @@ export interface Archive {
 /** The members of an uncompressed tar file, found by reading its headers only. */
 export async function openTar(blob: Blob, signal?: AbortSignal): Promise<Archive> {
   const members = new Members<Blob>(blob.name);
-  const reader = new TarReader(blob.name, {
+  const reader = tarReader(blob.name, {
     entry(entry, at) {
       members.add(entry, () => partOf(blob, at, entry.stored, `${blob.name}: ${entry.name}`));
       return 0;

@@ -38,22 +38,22 @@ export function partOf(blob: Blob, start: number, size: number, name = blob.name
 }
 
 /**
- * Fills `into` with the bytes at `at`.
+ * Puts the `length` bytes at `at` into the beginning of `into`.
  *
  * @throws UserError when the blob ends before, EnvironmentError when the disk fails.
  */
-export function readInto(blob: Blob, at: number, into: Uint8Array): void {
-  if (at + into.length > blob.size) throw cutShort(blob.name);
-  for (let filled = 0; filled < into.length; ) {
-    const read = readOnce(blob, into, filled, blob.start + at + filled);
+export function readInto(blob: Blob, at: number, into: Uint8Array, length = into.length): void {
+  if (at + length > blob.size) throw cutShort(blob.name);
+  for (let filled = 0; filled < length; ) {
+    const read = readOnce(blob, into, filled, length - filled, blob.start + at + filled);
     if (read === 0) throw cutShort(blob.name);
     filled += read;
   }
 }
 
-function readOnce(blob: Blob, into: Uint8Array, offset: number, position: number): number {
+function readOnce(blob: Blob, into: Uint8Array, offset: number, length: number, position: number): number {
   try {
-    return readSync(blob.fd, into, offset, into.length - offset, position);
+    return readSync(blob.fd, into, offset, length, position);
   } catch (error) {
     throw new EnvironmentError(`${blob.name} can't be read: ${(error as Error).message}.`, { cause: error });
   }

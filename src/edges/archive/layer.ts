@@ -3,13 +3,13 @@ import { UserError } from "../../core/errors.ts";
 import type { WantedHeads } from "../../core/image/asked.ts";
 import type { FileEntry } from "../../core/image/model.ts";
 import { storedBytesFor } from "../../core/image/sparse.ts";
-import { TarReader } from "../../core/image/tar.ts";
 import { type Blob, partOf, readStart } from "./blob.ts";
 import { ChunkReader, type Chunks, chunksOf } from "./chunks.ts";
 import { EntryCollector, type EntryCount, headOf, type LayerContents } from "./collect.ts";
 import { MAGIC_LENGTH, type Packing, packingOf } from "./packing.ts";
 import { readTarChunks } from "./tar-chunks.ts";
 import { readTarFile } from "./tar-file.ts";
+import { tarReader } from "./tar-reader.ts";
 import { unpacked } from "./unpack.ts";
 
 /** What a layer must be, and how it is called in findings. */
@@ -62,7 +62,7 @@ export class FileLayer implements LayerSource {
     if (packing !== "none") return readStream(chunksOf(blob), blob.name, request);
     if (request.whole === true) await verifyWhole(blob, request);
     const contents = new EntryCollector(blob.name, request.count);
-    await readTarFile(blob, new TarReader(blob.name, contents), request.signal);
+    await readTarFile(blob, tarReader(blob.name, contents), request.signal);
     contents.finish(request.diffId);
     return contents;
   }
@@ -123,7 +123,7 @@ export async function readUnverified(
   const whole = createHash("sha256");
   const stored = packing === "none" ? null : createHash("sha256");
   const bytes = unpacked(stored === null ? all : hashed(all, stored), packing, name);
-  await readTarChunks(hashed(bytes, whole), new TarReader(name, contents), name);
+  await readTarChunks(hashed(bytes, whole), tarReader(name, contents), name);
   const diffId = digestOf(whole);
   return { contents, diffId, blobDigest: stored === null ? diffId : digestOf(stored) };
 }
@@ -146,7 +146,7 @@ export async function readHeadsAgain(
   const contents = new EntryCollector(name, request.count, request.wanted);
   const { start, chunks: all } = await peek(interruptible(chunks, request.signal), MAGIC_LENGTH);
   const bytes = unpacked(all, packingOf(start, name), name);
-  await readTarChunks(bytes, new TarReader(name, contents), name, () => contents.headsRead >= enough);
+  await readTarChunks(bytes, tarReader(name, contents), name, () => contents.headsRead >= enough);
   contents.finish(request.diffId);
   return contents;
 }

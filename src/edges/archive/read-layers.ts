@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { pickAsked, WantedHeads } from "../../core/image/asked.ts";
-import { type MergedLayers, mergeLayers } from "../../core/image/layers.ts";
 import type { FileEntry, FileIndex, FileQuery } from "../../core/image/model.ts";
 import { combined, MAX_ROUNDS } from "../../core/image/needs.ts";
 import { EntryCount, type LayerContents } from "./collect.ts";
@@ -37,11 +36,11 @@ export async function readLayers(
   options: ReadLayersOptions = {},
 ): Promise<FileIndex> {
   const contents = await readContents(layers, new WantedHeads(first), options);
-  const merged = mergeLayers(contents.map(({ entries }) => entries));
+  const entries = contents.map((layer) => layer.entries);
   let index: FileIndex = { visible: new Map(), hidden: [], asked: [] };
   let queries = first;
   for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
-    const picked = pickAsked(merged, combined([...index.asked, ...queries]));
+    const picked = pickAsked(entries, combined([...index.asked, ...queries]));
     await readHeads(picked.heads, layers, contents, options);
     index = picked.index;
     queries = next(index);
@@ -49,13 +48,13 @@ export async function readLayers(
   return index;
 }
 
-/** The same for whoever wants no first bytes. */
+/** The entries of each layer, for whoever wants no first bytes. */
 export async function readNames(
   layers: readonly Layer[],
   options: ReadLayersOptions = {},
-): Promise<MergedLayers> {
+): Promise<readonly FileEntry[][]> {
   const contents = await readContents(layers, null, options);
-  return mergeLayers(contents.map(({ entries }) => entries));
+  return contents.map(({ entries }) => [...entries]);
 }
 
 async function readContents(

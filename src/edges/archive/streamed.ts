@@ -1,5 +1,5 @@
 import { LIMITS, LimitError } from "../../core/image/limits.ts";
-import { isTarStart, TAR_BLOCK, type TarEntry, TarReader } from "../../core/image/tar.ts";
+import { isTarStart, TAR_BLOCK, type TarEntry } from "../../core/image/tar.ts";
 import { type Archive, checkJsonSize } from "./archive.ts";
 import { cutShort } from "./blob.ts";
 import { ChunkReader, type Chunks } from "./chunks.ts";
@@ -15,6 +15,7 @@ import {
 } from "./layer.ts";
 import { Members } from "./members.ts";
 import { packingOf } from "./packing.ts";
+import { tarReader } from "./tar-reader.ts";
 
 /** Documents of one archive that are kept until it is known which of them matter, in bytes. */
 const MAX_TEXTS = 64 * 1024 ** 2;
@@ -120,7 +121,7 @@ async function* membersOf(
 ): AsyncGenerator<{ readonly entry: TarEntry; readonly data: Chunks }> {
   const source = new ChunkReader(chunks);
   const found: TarEntry[] = [];
-  const reader = new TarReader(name, {
+  const reader = tarReader(name, {
     entry(entry) {
       found.push(entry);
       return 0;

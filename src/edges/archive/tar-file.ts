@@ -2,9 +2,15 @@ import { setImmediate } from "node:timers/promises";
 import type { TarReader } from "../../core/image/tar.ts";
 import { type Blob, cutShort, readInto } from "./blob.ts";
 
-/** Bytes read where the next header is far away, and where the headers are close together. */
+/** Bytes read at a time where headers are far from one another, and where they are close. */
 const FAR = 1024;
-const NEAR = 65_536;
+const NEAR = 32_768;
+
+/**
+ * Headers count as close when no more than so many bytes, as a power of two, lie between most of them: copying
+ * what lies between then costs less than asking for each header.
+ */
+const CLOSE = 13;
 
 /** So many headers are read before interruptions get their turn. */
 const TURN = 5000;
@@ -17,8 +23,10 @@ export async function readTarFile(blob: Blob, reader: TarReader, signal?: AbortS
     const over = at + reader.skip - blob.size;
     at += reader.skip;
     if (over >= 0 && reader.mayEnd && over <= reader.padding) return;
-    reader.take(window.read(at, reader.need));
-    at = window.end;
+    const { need } = reader;
+    window.show(at, need, reader.skip);
+    reader.take(window.bytes, window.offset);
+    at += need;
     if (turn % TURN === 0) {
       await setImmediate();
       signal?.throwIfAborted();
@@ -26,34 +34,33 @@ export async function readTarFile(blob: Blob, reader: TarReader, signal?: AbortS
   }
 }
 
+/** A stretch of the file in memory. */
 class Window {
-  /** Where what was read last ends, from the start of the blob. */
-  end = 0;
+  bytes: Uint8Array = Buffer.allocUnsafeSlow(NEAR);
+  /** Where what was asked for begins in `bytes`. */
+  offset = 0;
   private readonly blob: Blob;
-  private readonly buffer = Buffer.allocUnsafe(NEAR);
   private from = 0;
   private until = 0;
+  /** How far headers lie from one another: a moving average of powers of two, so that few far ones count little. */
+  private distance = 0;
 
   constructor(blob: Blob) {
     this.blob = blob;
   }
 
-  /** `length` bytes at `at`; good until the next read. */
-  read(at: number, length: number): Uint8Array {
-    this.end = at + length;
-    if (this.end > this.blob.size) throw cutShort(this.blob.name);
-    if (length > NEAR) {
-      const bytes = Buffer.allocUnsafe(length);
-      readInto(this.blob, at, bytes);
-      return bytes;
-    }
-    if (at < this.from || this.end > this.until) {
-      const isNear = at < this.until + NEAR / 4;
-      const size = Math.min(Math.max(isNear ? NEAR : FAR, length), this.blob.size - at);
-      readInto(this.blob, at, this.buffer.subarray(0, size));
+  /** Makes `bytes` hold the `length` bytes at `at`, which lie `skip` bytes behind what was shown before. */
+  show(at: number, length: number, skip: number): void {
+    const end = at + length;
+    if (end > this.blob.size) throw cutShort(this.blob.name);
+    this.distance += (Math.log2(skip + 1) - this.distance) / 16;
+    if (at < this.from || end > this.until) {
+      const size = Math.min(Math.max(this.distance < CLOSE ? NEAR : FAR, length), this.blob.size - at);
+      if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);
+      readInto(this.blob, at, this.bytes, size);
       this.from = at;
       this.until = at + size;
     }
-    return this.buffer.subarray(at - this.from, this.end - this.from);
+    this.offset = at - this.from;
   }
 }

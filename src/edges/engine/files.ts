@@ -2,10 +2,10 @@ import type { Readable } from "node:stream";
 import { WantedHeads } from "../../core/image/asked.ts";
 import { LIMITS } from "../../core/image/limits.ts";
 import type { FileEntry, FileQuery } from "../../core/image/model.ts";
-import { TarReader } from "../../core/image/tar.ts";
 import { absolutePath, isWithin, parentOf } from "../../core/paths.ts";
 import { EntryCollector, EntryCount } from "../archive/collect.ts";
 import { readTarChunks } from "../archive/tar-chunks.ts";
+import { tarReader } from "../archive/tar-reader.ts";
 import { statusOf } from "./failure.ts";
 
 /** The part of a container that files are read through. */
@@ -107,7 +107,7 @@ export class ContainerFiles {
       const [first] = entries.entries;
       return first !== undefined && (head === 0 || first.type !== "file" || first.head !== null);
     };
-    await readTarChunks(stream, new TarReader(path, entries), path, firstOnly ? isEnough : undefined);
+    await readTarChunks(stream, tarReader(path, entries), path, firstOnly ? isEnough : undefined);
     stream.destroy();
     entries.finish(null);
     return entries.entries;

@@ -2,7 +2,6 @@ import { UserError } from "../../core/errors.ts";
 import { pickAsked } from "../../core/image/asked.ts";
 import { imageConfigOf, type RawImageConfig } from "../../core/image/config.ts";
 import { shownHistory } from "../../core/image/history.ts";
-import type { MergedLayers } from "../../core/image/layers.ts";
 import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
 import { combined, combineQueries, deepest, MAX_ROUNDS, nextQueries } from "../../core/image/needs.ts";
 import type { NextQueries } from "../archive/read-layers.ts";
@@ -56,7 +55,7 @@ export async function readEngineImage(
       ? await savedLayers(engine, inspected.Id, options.signal)
       : null;
   const next: NextQueries = (files) => nextQueries(needs, config, files);
-  const files = await readFiles(engine, inspected.Id, asked, next, layers?.merged ?? null, options.signal);
+  const files = await readFiles(engine, inspected.Id, asked, next, layers?.entries ?? null, options.signal);
   if (layers !== null) return { ...model, history: layers.history, files };
   const history = shownHistory(await historyOf(engine, inspected.Id), inspected.RootFS?.Layers ?? []);
   return { ...model, depth: "files", history, files };
@@ -119,7 +118,7 @@ async function readFiles(
   id: string,
   first: readonly FileQuery[],
   next: NextQueries,
-  layers: MergedLayers | null,
+  layers: readonly (readonly FileEntry[])[] | null,
   signal: AbortSignal | undefined,
 ): Promise<FileIndex> {
   const settings = {

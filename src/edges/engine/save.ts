@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
-import type { MergedLayers } from "../../core/image/layers.ts";
-import type { ImageModel } from "../../core/image/model.ts";
+import type { FileEntry, ImageModel } from "../../core/image/model.ts";
 import { notAnImage } from "../archive/archive.ts";
 import { readNames } from "../archive/read-layers.ts";
 import { locateSaved } from "../archive/saved.ts";
@@ -10,7 +9,8 @@ import { engineFailure } from "./failure.ts";
 
 /** What only the layers tell. */
 export interface SavedLayers {
-  readonly merged: MergedLayers;
+  /** The entries of each layer, oldest first. */
+  readonly entries: readonly (readonly FileEntry[])[];
   readonly history: ImageModel["history"];
 }
 
@@ -35,8 +35,8 @@ export async function savedLayers(
     const archive = await readStreamedTar(name, () => stream, signal);
     const located = locateSaved(archive, null);
     if (located === null) throw notAnImage(name, "it has no manifest.json");
-    const merged = await readNames(located.layers, signal === undefined ? {} : { signal });
-    return { merged, history: located.config.history };
+    const entries = await readNames(located.layers, signal === undefined ? {} : { signal });
+    return { entries, history: located.config.history };
   } catch (error) {
     throw engineFailure(engine, error);
   } finally {

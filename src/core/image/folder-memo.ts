@@ -1,0 +1,35 @@
+import { parentOf } from "../paths.ts";
+
+/**
+ * Answers a question about the folder that a path lies in, asked once for each folder. The paths of a layer come
+ * folder by folder, so the last answer mostly holds for the next path too.
+ */
+export class FolderMemo<T> {
+  private readonly ask: (folder: string) => T;
+  private answers = new Map<string, T>();
+  private last: { readonly folder: string; readonly answer: T } | null = null;
+
+  constructor(ask: (folder: string) => T) {
+    this.ask = ask;
+  }
+
+  /** The answer for the folder that this path lies in. */
+  of(path: string): T {
+    const { last } = this;
+    const slash = path.lastIndexOf("/");
+    if (last !== null && slash === last.folder.length && path.startsWith(last.folder)) return last.answer;
+    const folder = parentOf(path);
+    let answer = this.answers.get(folder);
+    if (answer === undefined) {
+      answer = this.ask(folder);
+      this.answers.set(folder, answer);
+    }
+    this.last = { folder, answer };
+    return answer;
+  }
+
+  forget(): void {
+    this.answers = new Map();
+    this.last = null;
+  }
+}
