@@ -155,7 +155,7 @@ function noise() {
   return bytes;
 }
 
-/** 64 MiB of which half the lines are words and half is noise. */
+/** 64 MiB of lines of words with noise between them, which pack to about half. */
 function packable() {
   const next = random(3);
   const words = [
@@ -175,12 +175,10 @@ function packable() {
   const bytes = Buffer.alloc(64 * 1024 ** 2);
   const raw = noise();
   for (let at = 0; at < bytes.length; ) {
-    if (next() < 0.5)
-      at += raw.copy(bytes, at, Math.floor(next() * 1024 ** 2), Math.floor(1024 ** 2 + next() * 800));
-    else {
-      const line = Array.from({ length: 40 }, () => words[Math.floor(next() * words.length)]).join(" ");
-      at += bytes.write(`${line} ${next()}\n`, at, "latin1");
-    }
+    const from = Math.floor(next() * (raw.length - 300));
+    at += raw.copy(bytes, at, from, from + 100 + Math.floor(next() * 200));
+    const line = Array.from({ length: 60 }, () => words[Math.floor(next() * words.length)]).join(" ");
+    at += bytes.write(`${line} ${next()}\n`, at, "latin1");
   }
   return bytes;
 }
