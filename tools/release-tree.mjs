@@ -13,7 +13,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Files and folders that are taken as they are. */
 const AS_THEY_ARE = [
+  ".dockerignore",
   ".pre-commit-hooks.yaml",
+  "Dockerfile",
   "action.yml",
   "CHANGELOG.md",
   "CONTRIBUTING.md",
