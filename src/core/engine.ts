@@ -40,6 +40,7 @@ export function runRules(
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const crashes: Crash[] = [];
+  const argument = role.role === "serving" && role.certain ? "serve" : "train";
   for (const rule of rules) {
     const setting = settings.get(rule.id) ?? {};
     if (setting.level === "off") {
@@ -60,7 +61,7 @@ export function runRules(
     }
     skipped.push(...absentSubjects(rule, subjects, absent));
     try {
-      for (const item of reportsOf(rule, subjects, setting)) {
+      for (const item of reportsOf(rule, subjects, setting, argument)) {
         if ("skip" in item.result) {
           skipped.push({ ruleId: rule.id, rule: rule.name, subject: item.subject, reason: item.result.skip });
         } else {
@@ -108,6 +109,7 @@ function* reportsOf(
   rule: Rule,
   subjects: SubjectSet,
   setting: RuleSetting,
+  argument: "train" | "serve",
 ): Iterable<{ subject: keyof Subjects; result: Report | Skip }> {
   const options = optionsOf(rule.options, setting.options ?? {});
   const replaced = subjects.job === undefined ? null : replacedReason(rule.assumes ?? [], subjects.job);
@@ -121,7 +123,7 @@ function* reportsOf(
       yield { subject, result: { skip: replaced } };
       continue;
     }
-    for (const result of check.run(subjects, options)) yield { subject, result };
+    for (const result of check.run(subjects, options, argument)) yield { subject, result };
   }
 }
 

@@ -83,6 +83,8 @@ export type OptionValues<O extends OptionSpecs> = { readonly [K in keyof O]: Opt
 export interface RuleContext<M extends Messages, O extends OptionSpecs> {
   readonly messages: Composers<M>;
   readonly options: OptionValues<O>;
+  /** What SageMaker passes to the container of an image of this role. */
+  readonly argument: "train" | "serve";
   /** Everything that is judged in this pass. A check must do without; a cross check asks for what it needs. */
   readonly alongside: Partial<Subjects>;
 }
@@ -160,6 +162,7 @@ export interface Rule extends Omit<RuleDefinition, "check" | "messages" | "roles
     readonly run: (
       subjects: Partial<Subjects>,
       options: OptionValues<OptionSpecs>,
+      argument: "train" | "serve",
     ) => Iterable<Report | Skip>;
   }[];
   readonly messageIds: readonly string[];
@@ -178,13 +181,17 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
     return {
       key,
       needs,
-      run(subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>): Iterable<Report | Skip> {
+      run(
+        subjects: Partial<Subjects>,
+        options: OptionValues<OptionSpecs>,
+        argument: "train" | "serve",
+      ): Iterable<Report | Skip> {
         const check = definition.check[key] as (
           subject: unknown,
           context: RuleContext<M, O>,
         ) => Iterable<Report | Skip>;
         const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
-        return check(input, { messages, options: options as OptionValues<O>, alongside: subjects });
+        return check(input, { messages, options: options as OptionValues<O>, argument, alongside: subjects });
       },
     };
   });

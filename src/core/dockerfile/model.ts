@@ -79,6 +79,8 @@ export interface KnownBase {
   readonly kind: "plain" | "cuda" | "sagemaker" | "other";
   /** Its ENTRYPOINT, where it has one at all, ends by running its arguments: `train` must be a program on PATH. */
   readonly runsArguments?: true;
+  /** Its ENTRYPOINT is tini without a program; with which options differs between its tags. */
+  readonly startsTini?: true;
   /** What it is made for, where that is not training. */
   readonly role?: "serving" | "processing";
 }

@@ -50,15 +50,18 @@ export function toolkitLaunch(argv: readonly CommandWord[], files: ProgramFiles)
   }
 }
 
+/** What a program that reads the toolkit's variables itself is up to can't be told. */
+const TOOLKIT_VARIABLE = /\bSAGEMAKER_(?:PROGRAM|SUBMIT_DIRECTORY)\b/;
+
 function ofPython(file: ProgramFile | null): ToolkitLaunch {
-  if (file?.text == null || !file.whole) return "unknown";
+  if (file?.text == null || !file.whole || TOOLKIT_VARIABLE.test(file.text.text)) return "unknown";
   return TOOLKIT_MODULE.test(file.text.text) ? "toolkit" : "own";
 }
 
 /** A shell leads there when it runs `train` or what it is given. */
 function ofShell(text: SourceText): ToolkitLaunch {
   const { commands, problems } = outlineOf(text, "");
-  if (problems.length > 0) return "unknown";
+  if (problems.length > 0 || TOOLKIT_VARIABLE.test(text.text)) return "unknown";
   const words = commands.flatMap((command) => command.argv);
   const leads = words.some(
     ({ value, raw }) =>

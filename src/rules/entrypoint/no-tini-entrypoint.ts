@@ -1,4 +1,4 @@
-import type { CommandLine, DockerfileModel, Instruction } from "../../core/dockerfile/model.ts";
+import type { Base, CommandLine, DockerfileModel, Instruction } from "../../core/dockerfile/model.ts";
 import { shellCommands } from "../../core/dockerfile/shell/walk.ts";
 import {
   type FoundTini,
@@ -19,8 +19,8 @@ import type { Range } from "../../core/text.ts";
 const TINI_HEAD = 1_048_576;
 
 const messages = {
-  takesTrainAsProgram: ({ how }: { how: string }) => ({
-    message: `The ENTRYPOINT is tini (${how}) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.`,
+  takesTrainAsProgram: ({ how, argument }: { how: string; argument: string }) => ({
+    message: `The ENTRYPOINT is tini (${how}) without a program: SageMaker runs "tini ${argument}", tini takes "${argument}" as the program, and the ${argument === "train" ? "job" : "container"} fails with "[FATAL tini] exec ${argument} failed" unless an executable ${argument} is on PATH.`,
     help: 'Start the program itself, for example ENTRYPOINT ["python", "/opt/program/train.py"].',
   }),
   eatsOptions: ({ how, eaten }: { how: string; eaten: string }) => ({
@@ -54,6 +54,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   ],
   severity: "error",
   precision: "very-high",
+  roles: ["training", "serving"],
   assumes: ["entrypoint"],
   options: {},
   needs: {
@@ -71,30 +72,37 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   },
   messages,
   check: {
-    *dockerfile(dockerfile, { messages }) {
+    *dockerfile(dockerfile, { messages, argument }) {
       const { entrypoint } = dockerfile.config;
-      if (!entrypoint.known || entrypoint.value === null) return;
+      if (!entrypoint.known) {
+        const how = inheritedTini(dockerfile);
+        if (how === null) return;
+        const at = inText(dockerfile.path, dockerfile.target.from.range);
+        yield { ...messages.takesTrainAsProgram({ how, argument }), at };
+        return;
+      }
+      if (entrypoint.value === null) return;
       const isTini = (program: string): string | null => tiniMadeBy(dockerfile, program);
       const found = findInLine(entrypoint.value, entrypoint.instruction, isTini);
       if (found === null) return;
       const range = placeOf(dockerfile, entrypoint.value, entrypoint.instruction, found);
       const how =
         entrypoint.instruction === null && dockerfile.base.kind === "image"
-          ? `inherited from ${dockerfile.base.reference}, according to ${dockerfile.base.known?.source ?? "its name"}`
+          ? inheritedFrom(dockerfile.base)
           : found.how;
       const fix = withoutTiniFix(dockerfile, entrypoint.value, found);
-      const result = report({ ...found, how }, inText(dockerfile.path, range), messages);
+      const result = report({ ...found, how }, inText(dockerfile.path, range), messages, argument);
       yield fix === null ? result : { ...result, fix };
     },
-    *image(image, { messages }) {
+    *image(image, { messages, argument }) {
       const argv = image.config.Entrypoint ?? [];
       const isTini = (program: string): string | null => tiniInImage(image, program);
       const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
       const found = shell === null ? tiniIn(argv, isTini) : tiniInCommands(commandsOf(shell), isTini);
       if (found === null) return;
       const at: Location = { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" };
-      const result = report(found, at, messages);
-      const train = findCommand(image, "train").executable;
+      const result = report(found, at, messages, argument);
+      const train = findCommand(image, argument).executable;
       const works = result.messageId === "takesTrainAsProgram" && train !== null;
       yield works ? { ...result, ...messages.forbidden({ how: found.how }) } : result;
     },
@@ -147,6 +155,18 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       ],
     },
     {
+      title: "Inherited from an image of which only that much is known",
+      dockerfile: "FROM jupyter/scipy-notebook:1386e2046833\nCOPY train.py /opt/program/\n",
+      findings: [
+        {
+          messageId: "takesTrainAsProgram",
+          message:
+            'The ENTRYPOINT is tini (inherited from jupyter/scipy-notebook:1386e2046833, according to images/docker-stacks-foundation/Dockerfile of jupyter/docker-stacks) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
+          at: "1:1-1:41",
+        },
+      ],
+    },
+    {
       title: "An image whose entrypoint is a link to tini",
       image: composeImage({
         config: { Entrypoint: ["/entry", "--"] },
@@ -164,10 +184,21 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   ],
 });
 
-function report(found: FoundTini, at: Location, compose: Composers<typeof messages>) {
+/** Some tags of a known image start tini with one option, some with another: without a program all the same. */
+function inheritedTini({ base, config }: DockerfileModel): string | null {
+  if (config.entrypoint.instruction !== null || base.kind !== "image") return null;
+  return base.known?.startsTini === true ? inheritedFrom(base) : null;
+}
+
+function inheritedFrom(base: Extract<Base, { kind: "image" }>): string {
+  return `inherited from ${base.reference}, according to ${base.known?.source ?? "its name"}`;
+}
+
+function report(found: FoundTini, at: Location, compose: Composers<typeof messages>, argument: string) {
   const tini = tiniCommand(found.argv.slice(1));
   const evidence = { argv: found.argv };
-  if (tini.program.length === 0) return { ...compose.takesTrainAsProgram({ how: found.how }), at, evidence };
+  if (tini.program.length === 0)
+    return { ...compose.takesTrainAsProgram({ how: found.how, argument }), at, evidence };
   if (tini.eaten.length > 0) {
     return { ...compose.eatsOptions({ how: found.how, eaten: tini.eaten.join(", ") }), at, evidence };
   }

@@ -41,6 +41,7 @@ it is only mentioned. A script of an input channel (\`/opt/ml/input/data/...\`) 
   ],
   severity: "warning",
   precision: "high",
+  assumes: ["entrypoint", "train"],
   options: {},
   needs: {
     ...programNeeds,

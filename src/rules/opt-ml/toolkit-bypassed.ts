@@ -41,6 +41,7 @@ A program that imports the toolkit uses it as a library, and is right.`,
   ],
   severity: "warning",
   precision: "high",
+  assumes: ["entrypoint", "train"],
   options: {},
   needs: needsOf((image, files) => toolkitLaunch(imageLaunch(image.config), files)),
   messages: {

@@ -50,6 +50,7 @@ same is reported.`,
   ],
   severity: "warning",
   precision: "high",
+  assumes: ["entrypoint", "train"],
   options: {},
   needs: {
     ...launchNeeds,

@@ -39,6 +39,7 @@ toolkit. A default, as in \`os.environ.get("SM_...", ...)\`, is right.`,
   ],
   severity: "warning",
   precision: "high",
+  assumes: ["entrypoint", "train"],
   options: {},
   needs,
   messages: {

@@ -1,4 +1,4 @@
-import { type BaseRow, withoutTrain } from "./row.ts";
+import { type BaseRow, knownBase, withoutTrain } from "./row.ts";
 
 const CONTINUUM = "the Dockerfiles of anaconda/docker-images";
 
@@ -69,11 +69,21 @@ export const CONDA: readonly BaseRow[] = [
       runsArguments: true,
     }),
   },
-  // Docker Hub's copies stopped in October 2023, before start.sh became part of the ENTRYPOINT. Tags of twelve hex
-  // digits go back to 2016, when tini had no -g.
+  // Tags of twelve hex digits go back to 2016, when tini had no -g.
+  {
+    repositories: ["jupyter/*-notebook"],
+    tags: /^[0-9a-f]{12}$/,
+    base: knownBase({
+      family: "jupyter docker-stacks",
+      source: JUPYTER,
+      train: "absent",
+      toolkit: "absent",
+      startsTini: true,
+    }),
+  },
+  // Docker Hub's copies stopped in October 2023, before start.sh became part of the ENTRYPOINT.
   {
     repositories: ["jupyter/*-notebook", "jupyter/docker-stacks-foundation"],
-    tags: /^(?![0-9a-f]{12}$)/,
     base: withoutTrain({
       family: "jupyter docker-stacks",
       source: JUPYTER,

@@ -170,4 +170,15 @@ describe("what becomes of the rules", () => {
     const ids = judge(torchserve, "training").findings.map(({ ruleId }) => ruleId);
     expect(ids).toContain("TL201");
   });
+
+  it("what holds for hosting too is said of serve, and stands on any guess", () => {
+    const shell = "FROM tensorflow/serving:2.14.0\nENTRYPOINT /usr/bin/tf_serving_entrypoint.sh\n";
+    const [found] = judge(shell, "serving").findings;
+    expect(found).toMatchObject({ ruleId: "TL101", severity: "error" });
+    expect(found?.message).toContain('argument "serve" is lost');
+    const web = judge('FROM python:3.12\nENTRYPOINT ["tini", "--"]\nCMD ["gunicorn", "app:app"]\n', null)
+      .findings[0];
+    expect(web).toMatchObject({ ruleId: "TL102", severity: "error" });
+    expect(web?.message).toContain('SageMaker runs "tini train"');
+  });
 });
