@@ -101,8 +101,9 @@ export function applyInlineIgnores(session: Session, unit: Unit, model: Dockerfi
     today: session.request.today,
     requireReason: config.requireReason,
     ranRuleIds: new Set(session.rules.filter((rule) => judged(rule, unit)).map(({ id }) => id)),
+    imageLine: (finding) => imageLine(model, finding),
   });
-  const remarks = result.remarks.flatMap((remark) => remarkFinding(remark, model.path, config));
+  const remarks = result.remarks.flatMap((remark) => remarkFinding(session, remark, model.path, config));
   unit.findings = [...result.kept, ...remarks];
   for (const { finding, reason } of result.suppressed)
     unit.suppressed.push({ finding, by: "inline", reason });
@@ -114,18 +115,22 @@ function judged(rule: Rule, { skipped }: Unit): boolean {
   return rule.subjects.includes("dockerfile") && !left;
 }
 
-function remarkFinding(remark: IgnoreRemark, path: string, config: Config): Finding[] {
-  const [rule, composed] = remarkMessage(remark);
+function remarkFinding(session: Session, remark: IgnoreRemark, path: string, config: Config): Finding[] {
+  const [rule, composed] = remarkMessage(remark, session);
   const finding = inputFinding(rule, composed, inText(path, remark.range), config.rules);
   return finding === null ? [] : [finding];
 }
 
-function remarkMessage(remark: IgnoreRemark): [Rule, ComposedMessage] {
+function remarkMessage(remark: IgnoreRemark, { catalog }: Session): [Rule, ComposedMessage] {
   switch (remark.kind) {
     case "malformed":
       return [ignoreNotUnderstood, ignoreNotUnderstood.compose.malformed(remark)];
     case "unknown-rule":
       return [ignoreNotUnderstood, ignoreNotUnderstood.compose.unknownRule(remark)];
+    case "other-subject": {
+      const { id, name } = catalog.get(remark.ruleId);
+      return [ignoreNotUnderstood, ignoreNotUnderstood.compose.otherSubject({ rule: id, name })];
+    }
     case "unused":
       return [unusedIgnore, unusedIgnore.compose.unused({ rule: remark.ruleId })];
     case "expired": {
@@ -135,6 +140,23 @@ function remarkMessage(remark: IgnoreRemark): [Rule, ComposedMessage] {
     case "no-reason":
       return [ignoreWithoutReason, ignoreWithoutReason.compose.noReason()];
   }
+}
+
+/**
+ * The line of the Dockerfile that a finding about its image comes from: of the instruction that set the value or
+ * placed the file, else of the FROM, as SARIF has it. `null` for findings about anything else.
+ */
+function imageLine(model: DockerfileModel, { location }: Finding): number | null {
+  const { line, lines } = imageSourceOf(model);
+  if (location.kind === "image-config") return lines[location.pointer] ?? line;
+  if (location.kind !== "image-file") return null;
+  const placed = model.effects.findLast(
+    (effect) =>
+      effect.kind === "place" &&
+      (effect.path === location.path ||
+        (effect.extent !== "file" && location.path.startsWith(`${effect.path}/`))),
+  );
+  return placed?.range.start.line ?? line;
 }
 
 /** Which lines of the Dockerfile stand for the image that is built from it. */

@@ -1,7 +1,7 @@
 import type { RuleCatalog } from "./config/catalog.ts";
-import type { DockerfileModel, Instruction } from "./dockerfile/model.ts";
+import type { Comment, DockerfileModel, Instruction } from "./dockerfile/model.ts";
 import type { Finding } from "./finding.ts";
-import type { Position, Range } from "./text.ts";
+import { type Position, type Range, rangeAt, type SourceText } from "./text.ts";
 
 /** How far an ignore comment reaches. */
 export type IgnoreScope = "instruction" | "stage" | "file";
@@ -31,6 +31,7 @@ export type IgnoreRemark =
       readonly word: string;
       readonly suggestion: string | null;
     }
+  | { readonly kind: "other-subject"; readonly range: Range; readonly ruleId: string }
   | { readonly kind: "unused"; readonly range: Range; readonly ruleId: string }
   | {
       readonly kind: "expired";
@@ -44,8 +45,10 @@ export interface IgnoreOptions {
   /** YYYY-MM-DD; ignores whose `until` is earlier no longer count. */
   readonly today: string;
   readonly requireReason: boolean;
-  /** Rules that ran: an ignore of a rule that was turned off is not called unused. */
+  /** Rules that judged the Dockerfile: an ignore of a rule that could not is not called unused. */
   readonly ranRuleIds: ReadonlySet<string>;
+  /** The line that a finding about the image built from the Dockerfile comes from; `null` for all other findings. */
+  readonly imageLine?: (finding: Finding) => number | null;
 }
 
 export interface IgnoreResult {
@@ -54,7 +57,7 @@ export interface IgnoreResult {
   readonly remarks: readonly IgnoreRemark[];
 }
 
-/** Takes out the findings of one Dockerfile that its own comments ignore. */
+/** Takes out the findings of one Dockerfile, and of the image built from it, that the file's own comments ignore. */
 export function applyIgnores(
   model: DockerfileModel,
   findings: readonly Finding[],
@@ -67,7 +70,8 @@ export function applyIgnores(
   const used = new Map<Ignore, Set<string>>();
   const counting = ignores.filter((ignore) => counts(ignore, options, remarks));
   for (const finding of findings) {
-    const ignore = counting.find((candidate) => covers(candidate, finding, model.path));
+    const line = lineOf(finding, model.path) ?? options.imageLine?.(finding) ?? null;
+    const ignore = counting.find((candidate) => covers(candidate, finding.ruleId, line));
     if (ignore === undefined) {
       kept.push(finding);
       continue;
@@ -97,11 +101,12 @@ function counts(ignore: Ignore, options: IgnoreOptions, remarks: IgnoreRemark[])
   return true;
 }
 
-function covers(ignore: Ignore, finding: Finding, path: string): boolean {
-  const { location } = finding;
-  if (location.kind !== "text" || location.path !== path) return false;
-  const line = location.start.line;
-  return ignore.ruleIds.includes(finding.ruleId) && line >= ignore.firstLine && line <= ignore.lastLine;
+function lineOf({ location }: Finding, path: string): number | null {
+  return location.kind === "text" && location.path === path ? location.start.line : null;
+}
+
+function covers({ ruleIds, firstLine, lastLine }: Ignore, ruleId: string, line: number | null): boolean {
+  return line !== null && ruleIds.includes(ruleId) && line >= firstLine && line <= lastLine;
 }
 
 /** The ignore comments of a Dockerfile, and what is wrong with them. */
@@ -111,7 +116,7 @@ export function readIgnores(
 ): { ignores: Ignore[]; remarks: IgnoreRemark[] } {
   const ignores: Ignore[] = [];
   const remarks: IgnoreRemark[] = [];
-  for (const comment of model.comments) {
+  for (const comment of commentsOf(model)) {
     const parsed = parseComment(comment.text);
     if (parsed === null) continue;
     if (typeof parsed === "string") {
@@ -121,16 +126,35 @@ export function readIgnores(
     const ruleIds: string[] = [];
     for (const word of parsed.words) {
       const rule = catalog.find(word);
-      if (rule !== null) ruleIds.push(rule.id);
-      else {
+      if (rule === null) {
         const suggestion = catalog.suggest(word) ?? null;
         remarks.push({ kind: "unknown-rule", range: comment.range, word, suggestion });
+      } else if (rule.subjects.includes("dockerfile") || rule.subjects.includes("image")) {
+        ruleIds.push(rule.id);
+      } else {
+        remarks.push({ kind: "other-subject", range: comment.range, ruleId: rule.id });
       }
     }
     const lines = linesOf(parsed.scope, comment.range.start, model);
     ignores.push({ ...parsed, ruleIds, range: comment.range, ...lines });
   }
   return { ignores, remarks };
+}
+
+/** The Dockerfile's comments, and those of the scripts in its here-documents. */
+function commentsOf(model: DockerfileModel): readonly Comment[] {
+  const inScripts = allInstructions(model)
+    .flatMap(({ heredocs }) => heredocs)
+    .flatMap(({ content }) => scriptComments(content));
+  return [...model.comments, ...inScripts];
+}
+
+function scriptComments(content: SourceText): Comment[] {
+  return [...content.text.matchAll(/^[ \t]*#(.*)$/gm)].map((match) => {
+    const start = match.index + match[0].indexOf("#");
+    const text = (match[1] ?? "").trim();
+    return { text, range: rangeAt(content, start, match.index + match[0].trimEnd().length) };
+  });
 }
 
 interface ParsedComment {
@@ -140,27 +164,44 @@ interface ParsedComment {
   readonly reason: string | null;
 }
 
+/** What a comment says that was meant for trainlint, and not for people: "trainlint runs on this" is prose. */
+const DIRECTIVE =
+  /\bignore\b|^(?:(?:stage|file)\s+)?(?:[\w-]+\s*=|(?:disable|skip|suppress|allow|noqa|nolint)\b)/i;
+
 /** `null`: not for trainlint. A string: for trainlint, but wrong, and why. */
 function parseComment(text: string): ParsedComment | string | null {
-  const match = /^trainlint(?::|\s)\s*(.*)$/s.exec(text.trim());
-  if (match === null) return null;
-  const body = match[1] ?? "";
-  // "trainlint is a linter" is prose, not a directive.
-  if (!/\bignore\b/.test(body)) return null;
+  const body = /^trainlint(?::|\s)\s*(.*)$/is.exec(text)?.[1];
+  if (body === undefined || !DIRECTIVE.test(body)) return null;
   const [directive = "", ...reasonParts] = body.split(/(?:^|\s)--(?:\s|$)/);
   const reason = reasonParts.join(" -- ").trim();
   let scope: IgnoreScope = "instruction";
   let words: string[] | null = null;
   let until: string | null = null;
-  for (const token of directive.trim().split(/\s+/)) {
-    if (token === "stage" || token === "file") scope = token;
-    else if (token.startsWith("ignore=")) words = token.slice("ignore=".length).split(",").filter(Boolean);
-    else if (token.startsWith("until=")) until = token.slice("until=".length);
+  for (const token of tokensOf(directive)) {
+    const [, key = "", value] = /^([^=]*)(?:=(.*))?$/.exec(token) ?? [];
+    const [verb, suffix] = key.toLowerCase().split("-", 2);
+    if (value === undefined && isScope(verb)) scope = verb;
+    else if (value !== undefined && verb === "ignore" && (suffix === undefined || isScope(suffix))) {
+      words = value.split(",").filter(Boolean);
+      scope = suffix ?? scope;
+    } else if (value !== undefined && key.toLowerCase() === "until") until = value;
     else return `\`${token}\` is not understood`;
   }
   if (words === null || words.length === 0) return "it names no rule: write `ignore=TL201`";
   if (until !== null && !isDate(until)) return `\`${until}\` is not a date as in 2027-01-31`;
   return { scope, words, until, reason: reason === "" ? null : reason };
+}
+
+/** Words, with the blanks around `=` and `,` left out. */
+function tokensOf(directive: string): string[] {
+  return directive
+    .trim()
+    .replace(/\s*([=,])\s*/g, "$1")
+    .split(/\s+/);
+}
+
+function isScope(word: string | undefined): word is "stage" | "file" {
+  return word === "stage" || word === "file";
 }
 
 function isDate(text: string): boolean {

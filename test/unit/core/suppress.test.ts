@@ -99,9 +99,52 @@ test("without the reason that is asked for it does not count", () => {
   ]);
 });
 
-test.each(["# trainlint is run on this file", "# see trainlint ignore= docs", "# ignore=TL201"])(
-  "%s",
-  (comment) => {
-    expect(ignored(`FROM a\n${comment}\nRUN x`)).toMatchObject({ lines: [] });
-  },
-);
+describe("how people write it", () => {
+  test.each([
+    ["# trainlint ignore=TL101, TL201", ["3 TL101", "3 TL201"]],
+    ["# trainlint ignore = TL201", ["3 TL201"]],
+    ["#trainlint: ignore=TL201,", ["3 TL201"]],
+    ["# Trainlint IGNORE=TL201 UNTIL=2030-01-01", ["3 TL201"]],
+    ["# trainlint ignore-file=TL201", ["1 TL201", "2 TL201", "3 TL201"]],
+    ["# trainlint file ignore=TL201", ["1 TL201", "2 TL201", "3 TL201"]],
+    ["# trainlint ignore-stage=TL201 -- a -- b", ["1 TL201", "2 TL201", "3 TL201"]],
+  ])("%s", (comment, lines) => {
+    expect(ignored(`FROM a\n${comment}\nRUN x`)).toMatchObject({ lines, remarks: [] });
+  });
+
+  test.each([
+    "# trainlint disable=TL201",
+    "# trainlint disable TL201",
+    "# trainlint ignor=TL201",
+    "# trainlint stage disable=TL201",
+    "# trainlint ignore TL201",
+    "# trainlint ignore=TL201 because of x",
+    "# trainlint ignore=",
+    "# trainlint ignore-all=TL201",
+  ])("%s is not, and that is said", (comment) => {
+    expect(ignored(`FROM a\n${comment}\nRUN x`)).toMatchObject({ lines: [], remarks: ["malformed 2"] });
+  });
+
+  test("a rule that looks at neither Dockerfile nor image can't be ignored here", () => {
+    expect(ignored("FROM a\n# trainlint ignore=TL502,TL903,TL201\nRUN x")).toEqual({
+      lines: ["3 TL201"],
+      reasons: [null],
+      remarks: ["other-subject 2", "other-subject 2"],
+    });
+  });
+});
+
+test("a comment in a script of a here-document is for its instruction", () => {
+  const text = "FROM a\nRUN <<-EOF\n\tset -e\n\t  # trainlint ignore=TL201 -- why\n\tx\nEOF\nRUN y\n";
+  expect(ignored(text).lines).toEqual([2, 3, 4, 5, 6].map((number) => `${number} TL201`));
+});
+
+test.each([
+  "# trainlint is run on this file",
+  "# trainlint ignores this",
+  "# trainlint",
+  "# see trainlint ignore= docs",
+  "# ignore=TL201",
+])("%s", (comment) => {
+  expect(ignored(`FROM a\n${comment}\nRUN x`)).toMatchObject({ lines: [] });
+});

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ruleCatalog } from "../../../../src/core/config/catalog.ts";
 import { inherit } from "../../../../src/core/config/file.ts";
 import { parseConfigFile } from "../../../../src/core/config/parse.ts";
+import { configSchema } from "../../../../src/core/config/schema.ts";
 import {
   configData,
   configOf,
@@ -11,6 +13,7 @@ import {
 } from "../../../../src/core/config.ts";
 import { UserError } from "../../../../src/core/errors.ts";
 import { defineRule } from "../../../../src/core/rule.ts";
+import { rules } from "../../../../src/rules/index.ts";
 
 const common = {
   summary: "s",
@@ -133,6 +136,15 @@ test("a file over one that it extends", () => {
   const config = configOf(inherit(base, own), "x");
   expect(Object.fromEntries(config.rules)).toEqual({ TL101: { level: "off" }, TL502: { level: "error" } });
   expect(config).toMatchObject({ failOn: "info", requireReason: true, exclude: [], baseline: null });
+});
+
+test("the documentation's example is a configuration, and names every key", () => {
+  const page = readFileSync(new URL("../../../../docs/configuration.md", import.meta.url), "utf8");
+  const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+  const config = configOf(parseConfigFile(example, ".trainlint.yaml", ruleCatalog(rules)), "x");
+  expect(config).toMatchObject({ target: "train", buildArgs: { PYTHON_VERSION: "3.11" } });
+  expect(config.rules.get("TL502")).toEqual({ level: "error" });
+  for (const key of Object.keys(configSchema(rules).properties ?? {})) expect(example).toContain(key);
 });
 
 test("levels of the command line win, options of the file stay", () => {
