@@ -138,9 +138,9 @@ test("a file over one that it extends", () => {
   expect(config).toMatchObject({ failOn: "info", requireReason: true, exclude: [], baseline: null });
 });
 
-test("the documentation's example is a configuration, and names every key", () => {
+test("the documentation's examples are a configuration, and name every key", () => {
   const page = readFileSync(new URL("../../../../docs/configuration.md", import.meta.url), "utf8");
-  const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+  const example = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => block).join("");
   const config = configOf(parseConfigFile(example, ".trainlint.yaml", ruleCatalog(rules)), "x");
   expect(config).toMatchObject({ target: "train", buildArgs: { PYTHON_VERSION: "3.11" } });
   expect(config.rules.get("TL502")).toEqual({ level: "error" });
