@@ -7,6 +7,7 @@ import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
 import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
 import { stopSignal } from "./entrypoint/stop-signal.ts";
 import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
+import { unbufferedOutput } from "./entrypoint/unbuffered-output.ts";
 import { builtUnderNvidiaRuntime } from "./gpu/built-under-nvidia-runtime.ts";
 import { cudaStubsOnLibraryPath } from "./gpu/cuda-stubs-on-library-path.ts";
 import { forcedCudaCompat } from "./gpu/forced-cuda-compat.ts";
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   entrypointScriptForwardsSignals,
   entrypointScriptRuns,
   stopSignal,
+  unbufferedOutput,
   noDataInOptMl,
   programInOptMl,
   toolkitCodeShadowed,

@@ -121,7 +121,8 @@ function splitString(words: readonly CommandWord[]): CommandWord[] | null {
       const text = { value: attached[1], range: words[at]?.range ?? null };
       return [...words.slice(0, at), ...parts(text), ...words.slice(at + 1)];
     }
-    if (!/^-/.test(value) && !/^[^=/]+=/.test(value)) return null;
+    if (/^(?:-[uC]|--unset|--chdir)$/.test(value)) at += 1;
+    else if (!/^-/.test(value) && !/^[^=/]+=/.test(value)) return null;
   }
   return null;
 }

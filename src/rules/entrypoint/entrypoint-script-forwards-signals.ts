@@ -1,10 +1,9 @@
-import type { DockerfileModel } from "../../core/dockerfile/model.ts";
 import { dockerfileFiles } from "../../core/entrypoint/dockerfile-files.ts";
 import { imageFiles } from "../../core/entrypoint/image-files.ts";
 import { needsOf } from "../../core/entrypoint/image-queries.ts";
 import { dockerfileLaunch, imageLaunch } from "../../core/entrypoint/launch-words.ts";
 import { type LostSignal, lostSignal } from "../../core/entrypoint/lost-signal.ts";
-import { inText, type Location, type Related } from "../../core/finding.ts";
+import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { ImageModel } from "../../core/image/model.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
@@ -106,13 +105,16 @@ run (\`trainlint run\`) shows what really happens.`,
       const argv = dockerfileLaunch(dockerfile);
       const lost = argv === null ? null : lostSignal(argv, dockerfileFiles(dockerfile));
       if (lost === null) return;
-      yield { ...composed(lost, messages), ...placeIn(dockerfile, lost), evidence: evidenceOf(lost) };
+      const { word, file, command } = lost;
+      const note = "this command does not get SIGTERM";
+      const place = placeInDockerfile(dockerfile, { word, file, range: file && command.range, note });
+      yield { ...composed(lost, messages), ...place, evidence: evidenceOf(lost) };
     },
     *image(image, { messages }) {
       if (isShellForm(image)) return;
       const lost = lostSignal(imageLaunch(image.config), imageFiles(image));
       if (lost === null) return;
-      yield { ...composed(lost, messages), at: placeOf(image, lost), evidence: evidenceOf(lost) };
+      yield { ...composed(lost, messages), at: placeInImage(image, lost.file), evidence: evidenceOf(lost) };
     },
   },
   examples: [
@@ -294,25 +296,6 @@ function evidenceOf(lost: LostSignal) {
     shell: lost.shell,
     behind: lost.behind,
   };
-}
-
-/** The command itself where it stands in the Dockerfile; else the word that starts the script, and the command beside. */
-function placeIn(dockerfile: DockerfileModel, lost: LostSignal): { at: Location; related?: Related[] } {
-  const { file, command, word } = lost;
-  if (file?.origin.kind === "dockerfile") return { at: inText(dockerfile.path, command.range) };
-  const { instruction } = dockerfile.config.entrypoint;
-  const range = word.range ?? (instruction ?? dockerfile.target.from).range;
-  const at = inText(dockerfile.path, range);
-  if (file?.origin.kind !== "context") return { at };
-  const message = "this command does not get SIGTERM";
-  return { at, related: [{ location: inText(file.origin.path, command.range), message }] };
-}
-
-function placeOf(image: ImageModel, { file }: LostSignal): Location {
-  if (file?.origin.kind !== "image")
-    return { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" };
-  const { layer, path } = file.origin.entry;
-  return { kind: "image-file", image: image.name, layer, path, instruction: null };
 }
 
 /** What TL101 reports: the shell form. */

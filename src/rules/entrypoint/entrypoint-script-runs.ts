@@ -3,8 +3,8 @@ import { type PlannedFailure, plannedFailure } from "../../core/entrypoint/docke
 import { imageFiles } from "../../core/entrypoint/image-files.ts";
 import { type FailedLoad, imageLoad } from "../../core/entrypoint/image-load.ts";
 import { needsOf } from "../../core/entrypoint/image-queries.ts";
-import type { ProgramFile } from "../../core/entrypoint/program-files.ts";
-import { inText, type Location, type Related } from "../../core/finding.ts";
+import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
+import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { ImageModel } from "../../core/image/model.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
@@ -140,7 +140,7 @@ reported.`,
       if (problem.kind === "not-executable" && (image.config.Entrypoint ?? []).length === 0) return;
       yield {
         ...found(image, failed, messages),
-        at: placeOf(image, file),
+        at: placeInImage(image, file),
         evidence: { path: file.path, problem: problem.kind },
       };
     },
@@ -507,30 +507,15 @@ function firstLine(path: string, problem: FirstLine, compose: Composers<typeof m
   }
 }
 
-/** The word that starts the file, or what places it; and beside it the line of the script. */
-function placeIn(
-  dockerfile: DockerfileModel,
-  failure: PlannedFailure,
-): { at: Location; related?: Related[] } {
-  const { file, word, problem } = failure;
-  const placed = file.origin.kind === "image" ? null : file.origin.placed;
-  const range = word.range ?? placed ?? dockerfile.target.from.range;
-  const at = inText(dockerfile.path, range);
-  const related: Related[] = [];
-  if (placed !== null && word.range !== null && problem.kind === "not-executable") {
-    related.push({ location: inText(dockerfile.path, placed), message: "it comes into the image here" });
-  }
-  if (file.origin.kind === "context" && problem.kind !== "not-executable") {
-    const start = { line: 1, column: 1 };
-    const first = { start, end: { line: 1, column: 3 } };
-    related.push({ location: inText(file.origin.path, first), message: "the script begins here" });
-  }
-  return related.length === 0 ? { at } : { at, related };
-}
-
-function placeOf(image: ImageModel, { origin, path }: ProgramFile): Location {
-  const layer = origin.kind === "image" ? origin.entry.layer : null;
-  return { kind: "image-file", image: image.name, layer, path, instruction: null };
+/** The word that starts the file, or what places it; and beside it the line of the script, or of the COPY. */
+function placeIn(dockerfile: DockerfileModel, { file, word, problem }: PlannedFailure) {
+  const inMode = problem.kind === "not-executable";
+  const first = { start: { line: 1, column: 1 }, end: { line: 1, column: 3 } };
+  const range = file.origin.kind === "context" && !inMode ? first : null;
+  const place = placeInDockerfile(dockerfile, { word, file, range, note: "the script begins here" });
+  if (!inMode || file.origin.kind === "image" || word.range === null) return place;
+  const location = inText(dockerfile.path, file.origin.placed);
+  return { ...place, related: [{ location, message: "it comes into the image here" }] };
 }
 
 function octal(mode: number): string {
