@@ -1,5 +1,6 @@
 import { applyEdits } from "./edit.ts";
 import type { Finding, Fix } from "./finding.ts";
+import { SEVERITY_WEIGHT } from "./verdict.ts";
 
 /** The findings of a text, as linting it gives them. */
 export type Lint = (text: string) => Promise<readonly Finding[]>;
@@ -9,7 +10,7 @@ export interface FixResult {
   readonly text: string;
   /** The findings whose fixes were made, in the order of the edits. */
   readonly applied: readonly Finding[];
-  /** Findings whose fix was left out, since another finding would have come in their place. */
+  /** Findings whose fix was left out, since another as grave would have come in their place. */
   readonly refused: readonly Finding[];
 }
 
@@ -67,7 +68,7 @@ async function settle(
     applied.push(next);
     if (text === state.text) return null;
     state = { text, findings: await lint(text) };
-    const troubles = leftBy(before.findings, state.findings, finding.ruleId);
+    const troubles = leftBy(before.findings, state.findings, finding);
     if (troubles.length === 0) return { state, applied };
     next = troubles.find((item) => hasFix(item, isWanted));
   }
@@ -76,13 +77,16 @@ async function settle(
 
 /**
  * The findings of rules that find more than before, and of the fixed rule when it does not find less. Counted by
- * rule, since the edit has changed the line that fingerprints are made of.
+ * rule, since the edit has changed the line that fingerprints are made of. What weighs less than the fixed finding
+ * is no trouble: an array that is now understood may start Python without -u.
  */
-function leftBy(before: readonly Finding[], after: readonly Finding[], fixedRule: string): Finding[] {
+function leftBy(before: readonly Finding[], after: readonly Finding[], fixed: Finding): Finding[] {
   const counts = countByRule(before);
   const now = countByRule(after);
-  return after.filter(({ ruleId }) => {
-    const allowed = (counts.get(ruleId) ?? 0) - (ruleId === fixedRule ? 1 : 0);
+  return after.filter(({ ruleId, severity }) => {
+    const isLess = SEVERITY_WEIGHT[severity] < SEVERITY_WEIGHT[fixed.severity];
+    if (isLess && ruleId !== fixed.ruleId) return false;
+    const allowed = (counts.get(ruleId) ?? 0) - (ruleId === fixed.ruleId ? 1 : 0);
     return (now.get(ruleId) ?? 0) > allowed;
   });
 }

@@ -8,7 +8,8 @@ export const EXIT = { clean: 0, findings: 1, usage: 2, environment: 3, bug: 4 } 
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-const RANK: Record<Severity, number> = { info: 0, warning: 1, error: 2 };
+/** The graver, the higher. */
+export const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
 /** How many findings there are of each severity. */
 export function summarize(findings: readonly Finding[]): Record<Severity, number> {
@@ -20,5 +21,7 @@ export function summarize(findings: readonly Finding[]): Record<Severity, number
 /** The exit code for these findings at this threshold. */
 export function verdict(findings: readonly Finding[], failOn: FailOn): 0 | 1 {
   if (failOn === "never") return EXIT.clean;
-  return findings.some((finding) => RANK[finding.severity] >= RANK[failOn]) ? EXIT.findings : EXIT.clean;
+  return findings.some((finding) => SEVERITY_WEIGHT[finding.severity] >= SEVERITY_WEIGHT[failOn])
+    ? EXIT.findings
+    : EXIT.clean;
 }

@@ -3,7 +3,7 @@ import { scriptHead, shebangOf } from "../dockerfile/shell/shebang.ts";
 import { isWithin } from "../paths.ts";
 import { baseSystem } from "./base-systems.ts";
 import { dockerfileFiles } from "./dockerfile-files.ts";
-import { dockerfileLaunch } from "./launch-words.ts";
+import { plannedStart } from "./launch-words.ts";
 import type { ProgramFile } from "./program-files.ts";
 import { type HeadProblem, headProblem } from "./script-head.ts";
 import { startedBy } from "./started.ts";
@@ -27,14 +27,15 @@ export interface PlannedFailure {
 
 /** What keeps the ENTRYPOINT of a Dockerfile, or the program behind its wrappers, from being started. */
 export function plannedFailure(dockerfile: DockerfileModel): PlannedFailure | null {
-  const argv = dockerfileLaunch(dockerfile);
-  if (argv === null) return null;
+  const start = plannedStart(dockerfile);
+  if (start === null) return null;
+  const { argv, byEngine } = start;
   const files = dockerfileFiles(dockerfile);
   const { words } = unwrapped(argv);
   for (const word of words[0] === argv[0] ? [argv[0]] : [argv[0], words[0]]) {
     const file = word?.value == null ? null : files.program(word.value);
     if (file === null || word === undefined) continue;
-    const problem = problemOf(dockerfile, file, word === argv[0]);
+    const problem = problemOf(dockerfile, file, byEngine && word === argv[0]);
     if (problem !== null) return { file, word, problem };
   }
   const { program } = startedBy(argv, files);

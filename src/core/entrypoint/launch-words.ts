@@ -1,6 +1,7 @@
 import type { DockerfileModel } from "../dockerfile/model.ts";
-import { singleCommand } from "../dockerfile/shell/single-command.ts";
+import { type PlainWord, singleCommand } from "../dockerfile/shell/single-command.ts";
 import type { ImageConfig } from "../image/model.ts";
+import { rangeAt, type SourceText } from "../text.ts";
 import type { CommandWord } from "./wrappers.ts";
 
 /** What SageMaker passes to the image. */
@@ -22,8 +23,44 @@ export function dockerfileLaunch(dockerfile: DockerfileModel): readonly CommandW
     ];
   }
   const shape = command.line === null ? null : singleCommand(command.line);
-  if (shape?.kind !== "exec" || shape.words === null) return null;
-  return shape.words.map(({ value }) => ({ value, range: entrypoint.instruction?.range ?? null }));
+  return shape?.kind === "exec" && command.line !== null ? wordsIn(command.line, shape.words) : null;
+}
+
+/** What an ENTRYPOINT comes down to, and whether the engine itself starts it. */
+export interface PlannedStart {
+  readonly argv: readonly CommandWord[];
+  /** False in shell form: a shell runs what the kernel refuses, such as a script without a #! line. */
+  readonly byEngine: boolean;
+}
+
+/**
+ * The same, also where a shell stays in front of one plain command: what a person means by `ENTRYPOINT ./run.sh`.
+ * `null` where the ENTRYPOINT is not known, or is more than one command.
+ */
+export function plannedStart(dockerfile: DockerfileModel): PlannedStart | null {
+  const { entrypoint } = dockerfile.config;
+  const line = entrypoint.known ? (entrypoint.value?.line ?? null) : null;
+  if (line === null) {
+    const argv = dockerfileLaunch(dockerfile);
+    return argv === null ? null : { argv, byEngine: true };
+  }
+  const shape = singleCommand(line);
+  const argv = shape.kind === "more" ? null : wordsIn(line, shape.words);
+  return argv === null ? null : { argv, byEngine: false };
+}
+
+/** The whole command line of a Dockerfile, the shell of shell form included; `null` where it is not known. */
+export function wholeLaunch(dockerfile: DockerfileModel): readonly CommandWord[] | null {
+  const { entrypoint } = dockerfile.config;
+  const command = entrypoint.known ? entrypoint.value : null;
+  if (command?.form !== "shell") return dockerfileLaunch(dockerfile);
+  const range = entrypoint.instruction?.range ?? null;
+  return [...command.argv.map((value) => ({ value, range })), TRAIN];
+}
+
+function wordsIn(line: SourceText, words: readonly PlainWord[] | null): CommandWord[] | null {
+  if (words === null) return null;
+  return words.map(({ value, start, end }) => ({ value, range: rangeAt(line, start, end) }));
 }
 
 /** The command line that SageMaker makes of an image. */

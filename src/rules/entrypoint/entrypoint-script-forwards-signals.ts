@@ -1,7 +1,7 @@
 import { dockerfileFiles } from "../../core/entrypoint/dockerfile-files.ts";
 import { imageFiles } from "../../core/entrypoint/image-files.ts";
 import { needsOf } from "../../core/entrypoint/image-queries.ts";
-import { dockerfileLaunch, imageLaunch } from "../../core/entrypoint/launch-words.ts";
+import { imageLaunch, plannedStart } from "../../core/entrypoint/launch-words.ts";
 import { type LostSignal, lostSignal } from "../../core/entrypoint/lost-signal.ts";
 import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
 import { composeImage } from "../../core/image/compose.ts";
@@ -102,8 +102,8 @@ run (\`trainlint run\`) shows what really happens.`,
   messages,
   check: {
     *dockerfile(dockerfile, { messages }) {
-      const argv = dockerfileLaunch(dockerfile);
-      const lost = argv === null ? null : lostSignal(argv, dockerfileFiles(dockerfile));
+      const start = plannedStart(dockerfile);
+      const lost = start === null ? null : lostSignal(start.argv, dockerfileFiles(dockerfile));
       if (lost === null) return;
       const { word, file, command } = lost;
       const note = "this command does not get SIGTERM";

@@ -3,7 +3,7 @@ import { type BufferedPython, bufferedPython } from "../../core/entrypoint/buffe
 import { dockerfileFiles } from "../../core/entrypoint/dockerfile-files.ts";
 import { imageFiles } from "../../core/entrypoint/image-files.ts";
 import { needsOf } from "../../core/entrypoint/image-queries.ts";
-import { dockerfileLaunch, imageLaunch } from "../../core/entrypoint/launch-words.ts";
+import { imageLaunch, wholeLaunch } from "../../core/entrypoint/launch-words.ts";
 import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { environmentOf } from "../../core/image/lookup.ts";
@@ -48,7 +48,7 @@ default) is not held back.`,
   messages,
   check: {
     *dockerfile(dockerfile, { messages }) {
-      const argv = dockerfileLaunch(dockerfile);
+      const argv = wholeLaunch(dockerfile);
       const isSet = isSetBy(dockerfile);
       const found = argv === null ? null : bufferedPython(argv, dockerfileFiles(dockerfile), isSet !== false);
       if (found === null || (isSet === null && found.ignoresEnvironment)) return;

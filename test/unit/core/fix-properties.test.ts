@@ -35,6 +35,11 @@ function ruleCounts(findings: readonly Finding[]): Record<string, number> {
   return counts;
 }
 
+/** Without remarks, which an array that is now understood may bring to light. */
+function grave(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ severity }) => severity !== "info");
+}
+
 /** The configuration without what fixes are there to change. */
 function otherConfig(text: string): unknown {
   const shown = showDockerfile(modelOf(text) as DockerfileModel, NO_REQUEST);
@@ -54,7 +59,7 @@ describe("a generated file, fixed", () => {
     let refusals = 0;
     for (const { seed, text } of FILES) {
       const label = `seed ${seed}:\n${text}`;
-      const before = lint(text);
+      const before = grave(lint(text));
       const result = await fixAll(
         text,
         async (tried) => lint(tried),
@@ -66,7 +71,7 @@ describe("a generated file, fixed", () => {
         if (expected[ruleId] !== undefined) expected[ruleId] -= 1;
         if (expected[ruleId] === 0) delete expected[ruleId];
       }
-      expect(ruleCounts(lint(result.text)), `${label}\n→\n${result.text}`).toEqual(expected);
+      expect(ruleCounts(grave(lint(result.text))), `${label}\n→\n${result.text}`).toEqual(expected);
       expect(otherConfig(result.text), label).toEqual(otherConfig(text));
       fixed += result.applied.length;
       refusals += result.refused.length;
