@@ -51,7 +51,7 @@ export async function show(request: ShowRequest): Promise<string> {
 
 export type { CheckRequest } from "./app/check-request.ts";
 export { clean } from "./app/clean.ts";
-export { explainRule, listRules } from "./app/describe-rules.ts";
+export { explainRule, listRules, ruleWords } from "./app/describe-rules.ts";
 export { effectiveConfig } from "./app/effective-config.ts";
 export type { Outcome } from "./app/finish.ts";
 export type { ImageRequest } from "./app/images.ts";

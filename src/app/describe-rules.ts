@@ -21,6 +21,11 @@ export function listRules(format: "text" | "json"): string {
   return rules.map((rule) => `${line(rule, width)}\n`).join("");
 }
 
+/** Ids and names of all rules, for completion. */
+export function ruleWords(): string[] {
+  return rules.flatMap(({ id, name }) => [id, name]);
+}
+
 function line(rule: Rule, width: number): string {
   return `${rule.id}  ${rule.severity.padEnd(7)}  ${rule.name.padEnd(width)}  ${rule.summary}`;
 }

@@ -12,8 +12,13 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   /** Fewest and most positional arguments. */
   readonly positionals: readonly [least: number, most: number];
-  /** Words that a positional argument is completed with, besides files. */
-  readonly words?: readonly string[];
+  /** Words that a positional argument is completed with, instead of files; `rules` for ids and names of rules. */
+  readonly words?: readonly string[] | "rules";
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly run: (args: Arguments, context: CliContext) => Promise<ExitCode>;
+}
+
+/** A command as completion scripts know it. */
+export interface CompletedCommand extends Omit<Command, "words"> {
+  readonly words?: readonly string[];
 }

@@ -5,6 +5,7 @@ import { attw } from "./attw.mjs";
 import { chromium } from "./chromium.mjs";
 import { gitlabCiLocal } from "./gitlab-ci-local.mjs";
 import { junitparser } from "./junitparser.mjs";
+import { mandoc } from "./mandoc.mjs";
 import { preCommit } from "./pre-commit.mjs";
 import { reviewdog } from "./reviewdog.mjs";
 import { sarifMultitool } from "./sarif-multitool.mjs";
@@ -23,6 +24,7 @@ const CLIENTS = [
   fish,
   gitlabCiLocal,
   junitparser,
+  mandoc,
   preCommit,
   reviewdog,
   sarifMultitool,

@@ -8,6 +8,7 @@ const KEPT = [
   "license",
   "type",
   "bin",
+  "man",
   "exports",
   "files",
   "engines",

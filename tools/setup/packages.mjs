@@ -11,6 +11,7 @@ const PACKAGES = {
   chromium: "/usr/bin/chromium",
   fish: "/usr/bin/fish",
   git: "/usr/bin/git",
+  mandoc: "/usr/bin/mandoc",
   python3: "/usr/bin/python3",
   "python3-venv": "/usr/share/doc/python3-venv",
   rsync: "/usr/bin/rsync",

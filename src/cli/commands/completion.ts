@@ -27,7 +27,12 @@ export function completionCommand(commands: () => readonly Command[]): Command {
           help: `It is one of ${Object.keys(SHELLS).join(", ")}.`,
         });
       }
-      context.stdout.write(SHELLS[shell as keyof typeof SHELLS](commands()));
+      const { ruleWords } = await import("../../app.ts");
+      const completed = commands().map(({ words, ...command }) => ({
+        ...command,
+        ...(words === undefined ? {} : { words: words === "rules" ? ruleWords() : words }),
+      }));
+      context.stdout.write(SHELLS[shell as keyof typeof SHELLS](completed));
       return 0;
     },
   };

@@ -4,6 +4,7 @@ import { ANSWER_FORMAT_OPTION } from "../options.ts";
 export const explainCommand: Command = {
   name: "explain",
   usage: "RULE",
+  words: "rules",
   description: "Tell what a rule finds, why it matters, and how to turn it off",
   options: [ANSWER_FORMAT_OPTION],
   positionals: [1, 1],

@@ -1,8 +1,8 @@
-import type { Command } from "../command.ts";
+import type { CompletedCommand } from "../command.ts";
 import { GLOBAL_OPTIONS, type OptionSpec } from "../options.ts";
 
 /** A completion script for bash: commands, then each command's options, their values, and files. */
-export function bashCompletion(commands: readonly Command[]): string {
+export function bashCompletion(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name }) => name).join(" ");
   const [first] = commands;
   return `# bash completion for trainlint
@@ -31,11 +31,11 @@ complete -o filenames -o bashdefault -F _trainlint trainlint
 `;
 }
 
-function optionsOf(command: Command): readonly OptionSpec[] {
+function optionsOf(command: CompletedCommand): readonly OptionSpec[] {
   return [...command.options, ...GLOBAL_OPTIONS];
 }
 
-function valueCases(command: Command): string[] {
+function valueCases(command: CompletedCommand): string[] {
   return optionsOf(command)
     .filter(({ kind }) => kind !== "flag")
     .map(({ name, choices, isFile }) => {
@@ -49,12 +49,12 @@ function valueCases(command: Command): string[] {
     });
 }
 
-function optionCase(command: Command): string {
+function optionCase(command: CompletedCommand): string {
   const words = [...optionsOf(command).map(({ name }) => `--${name}`), "--help"].join(" ");
   return `      ${command.name}) COMPREPLY=($(compgen -W "${words}" -- "$current")) ;;`;
 }
 
-function wordsLine(command: Command): string {
+function wordsLine(command: CompletedCommand): string {
   const words = (command.words ?? []).join(" ");
   return `  if [[ "$command" == ${command.name} && $COMP_CWORD -gt 1 ]]; then COMPREPLY=($(compgen -W "${words}" -- "$current")); fi`;
 }

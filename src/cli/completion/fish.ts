@@ -1,8 +1,8 @@
-import type { Command } from "../command.ts";
+import type { CompletedCommand } from "../command.ts";
 import { GLOBAL_OPTIONS, type OptionSpec } from "../options.ts";
 
 /** A completion script for fish. */
-export function fishCompletion(commands: readonly Command[]): string {
+export function fishCompletion(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name }) => name).join(" ");
   const lines = commands.flatMap((command) => [
     `complete -c trainlint -n "not __fish_seen_subcommand_from ${names}" -a ${command.name} -d ${quoted(command.description)}`,
@@ -16,7 +16,7 @@ export function fishCompletion(commands: readonly Command[]): string {
 }
 
 /** The default command's options are also offered where no command was typed. */
-function condition(command: Command, commands: readonly Command[], names: string): string {
+function condition(command: CompletedCommand, commands: readonly CompletedCommand[], names: string): string {
   const seen = `__fish_seen_subcommand_from ${command.name}`;
   const test = command === commands[0] ? `${seen}; or not __fish_seen_subcommand_from ${names}` : seen;
   return ` -n "${test}"`;

@@ -1,8 +1,8 @@
-import type { Command } from "../command.ts";
+import type { CompletedCommand } from "../command.ts";
 import { GLOBAL_OPTIONS, type OptionSpec } from "../options.ts";
 
 /** A completion script for zsh, for a file `_trainlint` on `fpath`. */
-export function zshCompletion(commands: readonly Command[]): string {
+export function zshCompletion(commands: readonly CompletedCommand[]): string {
   const [first] = commands;
   return `#compdef trainlint
 _trainlint() {
@@ -22,7 +22,7 @@ _trainlint "$@"
 `;
 }
 
-function commandCase(command: Command): string {
+function commandCase(command: CompletedCommand): string {
   const specs = [...command.options, ...GLOBAL_OPTIONS].map((option) => `      ${optionSpec(option)} \\`);
   const rest = command.words === undefined ? "'*:file:_files'" : `'*:word:(${command.words.join(" ")})'`;
   return [
