@@ -36,7 +36,7 @@ export default defineConfig({
       {
         test: {
           name: "engine",
-          include: ["test/engine/**/*.test.ts", "test/conformance/**/*.test.ts"],
+          include: ["test/engine/**/*.test.ts", "test/conformance/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
