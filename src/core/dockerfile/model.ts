@@ -217,6 +217,8 @@ export interface PlaceEffect extends EffectBase {
   readonly content: SourceText | null;
   /** One of the files in a folder that is copied from another stage; the copy itself is a place of its own. */
   readonly carried?: true;
+  /** Copied from a stage: whole folders of the build context's own files are among it. */
+  readonly holdsContext?: true;
 }
 
 /** The build makes an empty folder. */

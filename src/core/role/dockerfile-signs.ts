@@ -1,8 +1,9 @@
 import { survivingPlaces } from "../dockerfile/effects/surviving.ts";
 import type { CommandLine, DockerfileModel, Setting } from "../dockerfile/model.ts";
 import { parseScript } from "../dockerfile/shell/outline.ts";
+import { trainIn } from "../entrypoint/train-command.ts";
 import { baseName, isWithin } from "../paths.ts";
-import { pathFoldersOf, trainIn } from "../sagemaker.ts";
+import { pathFoldersOf } from "../sagemaker.ts";
 import { commandSigns, namesTraining } from "./command-signs.ts";
 import {
   CONTAINER_TYPE,

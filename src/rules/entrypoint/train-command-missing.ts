@@ -1,10 +1,10 @@
 import type { DockerfileModel } from "../../core/dockerfile/model.ts";
 import { initByName } from "../../core/entrypoint/init.ts";
+import { trainIn } from "../../core/entrypoint/train-command.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { findCommand, pathFolders } from "../../core/image/lookup.ts";
 import { defineRule } from "../../core/rule.ts";
-import { trainIn } from "../../core/sagemaker.ts";
 
 /** TL103: something must answer `docker run IMAGE train`. */
 export const trainCommandMissing = defineRule({

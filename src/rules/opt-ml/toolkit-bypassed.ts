@@ -4,12 +4,13 @@ import { imageFiles } from "../../core/entrypoint/image-files.ts";
 import { needsOf } from "../../core/entrypoint/image-queries.ts";
 import { imageLaunch } from "../../core/entrypoint/launch-words.ts";
 import { dockerfileToolkitLaunch, toolkitLaunch } from "../../core/entrypoint/toolkit-launch.ts";
+import { trainIn } from "../../core/entrypoint/train-command.ts";
 import { inText } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { environmentOf } from "../../core/image/lookup.ts";
 import { absolutePath, parentOf } from "../../core/paths.ts";
 import { defineRule } from "../../core/rule.ts";
-import { isToolkitPackage, pathFoldersOf, toolkitIn, trainIn } from "../../core/sagemaker.ts";
+import { isToolkitPackage, pathFoldersOf, toolkitIn } from "../../core/sagemaker.ts";
 import type { Range } from "../../core/text.ts";
 import { PROGRAM_VARIABLE } from "../../core/toolkit.ts";
 

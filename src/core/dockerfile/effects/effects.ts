@@ -1,4 +1,4 @@
-import { absolutePath, parentOf } from "../../paths.ts";
+import { absolutePath, isWithin, parentOf } from "../../paths.ts";
 import { execForm } from "../exec-form.ts";
 import type { BuildContext, Effect, PlaceEffect, Problem, ShellCommand, Stage, Step } from "../model.ts";
 import { runCommands } from "../shell/run-commands.ts";
@@ -75,10 +75,14 @@ class Build {
         case "COPY":
         case "ADD":
           for (const effect of copyEffects(step, { ...inputs, folders, origin, isFolderIn })) {
-            add(effect);
             const source = effect.sources[0];
-            if (effect.from === null || !("stage" in effect.from) || source === undefined) continue;
-            carry(absolutePath("/", source), effect, effect.from.stage);
+            if (effect.from === null || !("stage" in effect.from) || source === undefined) {
+              add(effect);
+              continue;
+            }
+            const path = absolutePath("/", source);
+            add(this.withContext(effect, path, effect.from.stage, depth));
+            carry(path, effect, effect.from.stage);
           }
           break;
         case "RUN": {
@@ -109,6 +113,12 @@ class Build {
     return { effects: collected.effects, commands, carriedCommands, problems };
   }
 
+  private withContext(effect: PlaceEffect, path: string, stage: number, depth: number): PlaceEffect {
+    const own = this.contentOf(stage, depth).contextFolders;
+    const holds = own.some((folder) => isWithin(folder, path) || isWithin(path, folder));
+    return holds ? { ...effect, holdsContext: true } : effect;
+  }
+
   private stage(index: number, depth: number): BuildEffects {
     const known = this.stages.get(index);
     if (known !== undefined) return known;
@@ -129,6 +139,8 @@ class Build {
 }
 
 interface StageContent {
+  /** Where folders of the build context went. */
+  readonly contextFolders: readonly string[];
   readonly places: ReadonlyMap<string, PlaceEffect>;
   readonly folders: ReadonlySet<string>;
 }
@@ -146,7 +158,14 @@ function stageContent(effects: readonly Effect[]): StageContent {
   for (const effect of effects) {
     if (effect.kind === "make-directory" || effect.kind === "workdir") addFolder(effect.path);
   }
-  return { places, folders };
+  const contextFolders = [...places.values()]
+    .filter((place) => place.extent !== "file" && (place.holdsContext === true || isFromContext(place)))
+    .map((place) => place.path);
+  return { contextFolders, places, folders };
+}
+
+function isFromContext(place: PlaceEffect): boolean {
+  return place.from === null && (place.by === "COPY" || place.by === "ADD");
 }
 
 /** What a `cp` or its kin copies out of a bind mount. */
