@@ -37,18 +37,20 @@ export async function readImage(
   needs: readonly ImageNeeds[],
   options: ReadImageOptions = {},
 ): Promise<ImageModel> {
+  const common = {
+    ...(options.platform === undefined ? {} : { platform: options.platform }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
   if (REGISTRY.test(name)) {
-    throw new UserError("This version of trainlint reads no image from a registry.", {
-      help: "Pull the image into a Docker or Podman engine, or save it as an archive, and give that name.",
-    });
+    const { readRegistryImage } = await import("./registry/image.ts");
+    return readRegistryImage(name.slice("registry:".length), needs, common);
   }
   const archive = await archiveOf(name);
   if (archive !== null) {
     const { readArchiveImage } = await import("./archive/image.ts");
     return readArchiveImage(archive.kind, archive.path, needs, {
       tag: archive.tag,
-      ...(options.platform === undefined ? {} : { platform: options.platform }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...common,
     });
   }
   const match = PREFIX.exec(name);

@@ -190,7 +190,7 @@ describe("a name that is no image", () => {
     ["oci-dir:/nope", "no index.json"],
     ["docker-archive:/nope.tar", "can't be read"],
     ["docker-archive:/", "/ is not a file"],
-    ["registry:a/b", "no image from a registry"],
+    ["registry:A/b:", "not the name of an image in a registry"],
   ])("%s is refused before an engine is asked", async (name, why) => {
     await expect(readImage(name, NEEDS)).rejects.toThrow(why);
   });
