@@ -6,6 +6,7 @@ import type {
   Value,
 } from "../../core/dockerfile/model.ts";
 import { type LaunchRequest, launchPlan } from "../../core/job/launch.ts";
+import { launchNotes } from "./notes.ts";
 import type { Shown, ShownConfig } from "./shown.ts";
 
 /** What the image of this Dockerfile will be started as. */
@@ -15,12 +16,14 @@ export function showDockerfile(model: DockerfileModel, request: LaunchRequest): 
   const shown = shownConfig(config);
   const entrypointKnown = config.entrypoint.known || (request.containerEntrypoint?.length ?? 0) > 0;
   const plan = launchPlan({ Entrypoint: shown.Entrypoint, Cmd: shown.Cmd }, request);
+  const argv = entrypointKnown ? plan.argv : null;
   return {
     subject: { kind: "dockerfile", name: model.path },
     config: shown,
     unknown: Object.keys(reasons),
     reasons,
-    launch: { argv: entrypointKnown ? plan.argv : null, args: plan.args, dropped: plan.dropped },
+    inherited: inheritedFrom(model),
+    launch: { argv, args: plan.args, dropped: plan.dropped, notes: launchNotes(argv) },
   };
 }
 
@@ -55,6 +58,25 @@ function unknownReasons(config: EffectiveConfig): { readonly [name: string]: str
     ["Shell", config.shell],
   ];
   return Object.fromEntries(settings.flatMap(([name, value]) => (value.known ? [] : [[name, value.why]])));
+}
+
+/** What no instruction of the file sets and a known public base does. */
+function inheritedFrom({ base, config }: DockerfileModel): Shown["inherited"] {
+  if (base.kind !== "image" || base.known === null) return null;
+  const settings = {
+    Entrypoint: config.entrypoint,
+    Cmd: config.cmd,
+    WorkingDir: config.workingDir,
+    User: config.user,
+    Shell: config.shell,
+  };
+  const names = Object.entries(settings).flatMap(([name, setting]) =>
+    setting.known && setting.instruction === null ? [name] : [],
+  );
+  if ([...config.env.values()].some(({ known, instruction }) => known && instruction === null))
+    names.push("Env");
+  const { source, asOf } = base.known;
+  return names.length === 0 ? null : { names, base: base.reference, source, asOf };
 }
 
 function firstUnknown(values: readonly Value<unknown>[]): Value<unknown> {

@@ -1,5 +1,6 @@
 import type { ImageModel } from "../../core/image/model.ts";
 import { type LaunchRequest, launchPlan } from "../../core/job/launch.ts";
+import { launchNotes } from "./notes.ts";
 import type { Shown } from "./shown.ts";
 
 /** What this built image will be started as: nothing about it is unknown. */
@@ -23,7 +24,8 @@ export function showImage(image: ImageModel, request: LaunchRequest): Shown {
     },
     unknown: [],
     reasons: {},
-    launch: { argv: plan.argv, args: plan.args, dropped: plan.dropped },
+    inherited: null,
+    launch: { argv: plan.argv, args: plan.args, dropped: plan.dropped, notes: launchNotes(plan.argv) },
   };
 }
 

@@ -22,6 +22,14 @@ export interface Shown {
   /** Members of `config` whose value rests on a base that is not known, with the reason. */
   readonly unknown: readonly string[];
   readonly reasons: { readonly [name: string]: string };
+  /** Members of `config` that a public base image passes on, and where that is known from; `null` without one. */
+  readonly inherited: {
+    readonly names: readonly string[];
+    readonly base: string;
+    readonly source: string;
+    /** YYYY-MM-DD. */
+    readonly asOf: string;
+  } | null;
   /** The command of PID 1; `argv` is `null` where it rests on something unknown. */
   readonly launch: {
     readonly argv: readonly string[] | null;
@@ -33,5 +41,7 @@ export interface Shown {
       readonly words: readonly string[];
       readonly why: string;
     }[];
+    /** What a reader of `argv` may miss, a sentence each. */
+    readonly notes: readonly string[];
   };
 }

@@ -2,27 +2,40 @@ import type { Shown } from "./shown.ts";
 
 /** `trainlint show` for people: what PID 1 will be, and what can't be told and why. */
 export function shownText(shown: Shown): string {
-  return `${[launchLine(shown), ...droppedLines(shown), ...configLines(shown), ...unknownLines(shown)].join("\n")}\n`;
+  const lines = [
+    launchLine(shown),
+    ...shown.launch.notes.map((note) => `  note: ${note}`),
+    ...droppedLines(shown),
+    ...configLines(shown),
+    ...inheritedLines(shown),
+    ...unknownLines(shown),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 function launchLine({ launch, config, unknown }: Shown): string {
-  const user = unknown.includes("User") ? "as a user that is not known" : `as ${userName(config?.User)}`;
+  if (config === null) {
+    if (launch.argv !== null) return `SageMaker will run \`${shellWords(launch.argv)}\` as PID 1.`;
+    const program = unknown.includes("ContainerEntrypoint")
+      ? "a command that is not known here"
+      : "the image's entrypoint";
+    const words = launch.args.length === 0 ? "" : ` with \`${shellWords(launch.args)}\``;
+    return `SageMaker will run ${program}${words} as PID 1.`;
+  }
+  const user = unknown.includes("User") ? "as a user that is not known" : `as ${userName(config.User)}`;
   const folder = unknown.includes("WorkingDir")
     ? "in a folder that is not known"
-    : `in ${config?.WorkingDir || "/"}`;
-  if (config === null) {
-    const what = launch.argv ?? ["the image's entrypoint", ...launch.args];
-    return `SageMaker will run ${launch.argv === null ? what.join(" ") : `\`${shellWords(what)}\``} as PID 1.`;
-  }
+    : `in ${config.WorkingDir || "/"}`;
   if (launch.argv === null) {
     const args = shellWords(launch.args);
-    return `SageMaker will run the base image's entrypoint, which is not known, with \`${args}\`, ${user}, ${folder}.`;
+    return `SageMaker will run the base image's entrypoint, which is not known, with \`${args}\` as PID 1, ${user}, ${folder}.`;
   }
   return `SageMaker will run \`${shellWords(launch.argv)}\` as PID 1, ${user}, ${folder}.`;
 }
 
-function userName(user: string | null | undefined): string {
-  return user === "" || user === null || user === undefined || user === "0" ? "root" : `user ${user}`;
+function userName(user: string | null): string {
+  const name = (user ?? "").split(":", 1)[0];
+  return name === "" || name === "0" || name === "root" ? "root" : `user ${user}`;
 }
 
 function droppedLines({ launch }: Shown): string[] {
@@ -39,6 +52,12 @@ function configLines({ config }: Shown): string[] {
   if (config.Volumes !== null) lines.push(`  volumes: ${Object.keys(config.Volumes).join(", ")}`);
   if (config.StopSignal !== null) lines.push(`  stop signal: ${config.StopSignal}`);
   return lines;
+}
+
+function inheritedLines({ inherited }: Shown): string[] {
+  if (inherited === null) return [];
+  const { names, base, source, asOf } = inherited;
+  return [`  from the base image: ${names.join(", ")}, as ${base} has it (${source}, ${asOf})`];
 }
 
 function unknownLines({ reasons }: Shown): string[] {

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { dockerfileRequest, judgeRequest } from "../judge-options.ts";
 import { ANSWER_FORMAT_OPTION, DOCKERFILE_OPTIONS, type OptionSpec } from "../options.ts";
-import { SMOKE_OPTIONS } from "../smoke-options.ts";
+import { JOB_OPTION, SMOKE_OPTIONS } from "../smoke-options.ts";
 
 const LAUNCH_OPTIONS = SMOKE_OPTIONS.filter(({ name }) => name === "entrypoint" || name === "args");
 
@@ -12,13 +12,14 @@ const CONFIG_OPTIONS: readonly OptionSpec[] = [
 
 export const showCommand: Command = {
   name: "show",
-  usage: "PATH|IMAGE|JOB",
+  usage: "[PATH|IMAGE|JOB]",
   description: "Tell in a few lines what SageMaker will run",
-  options: [ANSWER_FORMAT_OPTION, ...DOCKERFILE_OPTIONS, ...LAUNCH_OPTIONS, ...CONFIG_OPTIONS],
-  positionals: [1, 1],
+  options: [ANSWER_FORMAT_OPTION, ...DOCKERFILE_OPTIONS, ...LAUNCH_OPTIONS, JOB_OPTION, ...CONFIG_OPTIONS],
+  positionals: [0, 1],
   examples: [
     ["trainlint show Dockerfile", "as the builder will make it"],
     ["trainlint show my-training --args=--epochs --args=3", "with ContainerArguments"],
+    ["trainlint show my-training --job job.json", "as this request starts it"],
     ["trainlint show Dockerfile --format json", "the effective configuration, for programs"],
   ],
   async run(args, context) {
@@ -26,7 +27,9 @@ export const showCommand: Command = {
     const answer = await show({
       ...judgeRequest(args, context),
       ...dockerfileRequest(args, context),
-      subject: args.positionals[0] ?? "",
+      subject: args.positionals[0] ?? ".",
+      stdin: () => context.stdin,
+      job: args.value("job"),
       entrypoint: args.list("entrypoint"),
       args: args.list("args"),
       format: args.value("format") === "json" ? "json" : "text",

@@ -1,3 +1,4 @@
+import type { Healthcheck } from "../dockerfile/model.ts";
 import type { ImageConfig } from "./model.ts";
 
 /** A configuration as an engine or a registry gives it; any field may be missing or null. */
@@ -12,13 +13,14 @@ export interface RawImageConfig {
   readonly Labels?: { readonly [name: string]: string } | null;
   readonly StopSignal?: string | null;
   readonly Shell?: readonly string[] | null;
-  readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
+  readonly Healthcheck?:
+    | (Partial<Omit<Healthcheck, "Test">> & { readonly Test?: readonly string[] | null })
+    | null;
 }
 
 /** The configuration with every field in its one form. */
 export function imageConfigOf(raw: RawImageConfig | null | undefined): ImageConfig {
   const config = raw ?? {};
-  const test = config.Healthcheck?.Test ?? null;
   return {
     Entrypoint: words(config.Entrypoint),
     Cmd: words(config.Cmd),
@@ -30,8 +32,17 @@ export function imageConfigOf(raw: RawImageConfig | null | undefined): ImageConf
     Labels: config.Labels ?? {},
     StopSignal: config.StopSignal === undefined || config.StopSignal === "" ? null : config.StopSignal,
     Shell: config.Shell ?? null,
-    Healthcheck: test === null ? null : { Test: test },
+    Healthcheck: healthcheck(config.Healthcheck),
   };
+}
+
+const HEALTHCHECK_NUMBERS = ["Interval", "Timeout", "StartPeriod", "StartInterval", "Retries"] as const;
+
+/** A number of 0 is the engine's way to say that there is none. */
+function healthcheck(raw: RawImageConfig["Healthcheck"]): Healthcheck | null {
+  if (raw?.Test === undefined || raw.Test === null) return null;
+  const numbers = HEALTHCHECK_NUMBERS.flatMap((name) => (raw[name] ? [[name, raw[name]] as const] : []));
+  return { Test: raw.Test, ...Object.fromEntries(numbers) };
 }
 
 function words(value: readonly string[] | string | null | undefined): readonly string[] | null {

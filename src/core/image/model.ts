@@ -1,3 +1,4 @@
+import type { Healthcheck } from "../dockerfile/model.ts";
 import type { JobModel } from "../job/model.ts";
 
 /** The part of an OCI image configuration that trainlint reads; names as in the specification. */
@@ -12,7 +13,7 @@ export interface ImageConfig {
   readonly Labels: { readonly [name: string]: string };
   readonly StopSignal: string | null;
   readonly Shell: readonly string[] | null;
-  readonly Healthcheck: { readonly Test: readonly string[] } | null;
+  readonly Healthcheck: Healthcheck | null;
 }
 
 export interface Platform {

@@ -7,11 +7,12 @@ function normalized(path: string): string {
   return posix.resolve("/", path);
 }
 
-interface Inspected {
+export interface Inspected {
   readonly [name: string]: unknown;
 }
 
-function built(config: Inspected): Record<string, unknown> {
+/** An image configuration in a form that is compared: what is not there and what is empty are the same. */
+export function comparable(config: Inspected): Record<string, unknown> {
   const keys = (name: string): string[] => Object.keys((config[name] as object | null) ?? {}).toSorted();
   return {
     Entrypoint: config.Entrypoint ?? null,
@@ -47,7 +48,7 @@ export async function buildConfig(
       });
     });
     const image = await docker.getImage(tag).inspect();
-    return built(image.Config as unknown as Inspected);
+    return comparable(image.Config as unknown as Inspected);
   } catch (error) {
     return { refused: (error as Error).message };
   } finally {

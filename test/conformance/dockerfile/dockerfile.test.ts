@@ -1,14 +1,17 @@
 import { expect, it } from "vitest";
+import { showDockerfile } from "../../../src/app/show/dockerfile.ts";
 import { dockerfileModel } from "../../../src/core/dockerfile/dockerfile.ts";
 import type { DockerfileModel, Setting } from "../../../src/core/dockerfile/model.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { describeWithEngine } from "../../engine/support/images.ts";
-import { buildConfig } from "./build-config.ts";
+import { buildConfig, comparable, type Inspected } from "./build-config.ts";
 import { generateDockerfile } from "./generate.ts";
 
 /** How many Dockerfiles a run builds, and from which seed on; both can be set to find or repeat a case. */
 const COUNT = Number(process.env.TRAINLINT_CONFORMANCE ?? 500);
 const SEED = Number(process.env.TRAINLINT_SEED ?? 20_261_124);
+
+const NO_REQUEST = { containerEntrypoint: null, containerArguments: null };
 
 function known<T>(setting: Setting<T>): T {
   if (!setting.known) throw new Error(`not known: ${setting.why}`);
@@ -43,7 +46,12 @@ describeWithEngine("what the model predicts is what BuildKit builds", () => {
       compared += 1;
       const label = `TRAINLINT_SEED=${seed} TRAINLINT_CONFORMANCE=1\n${dockerfile}`;
       try {
-        expect(predicted(dockerfileModel(dockerfile, { path: "Dockerfile" })), label).toEqual(actual);
+        const model = dockerfileModel(dockerfile, { path: "Dockerfile" });
+        expect(predicted(model), label).toEqual(actual);
+        const { config, unknown } = showDockerfile(model, NO_REQUEST);
+        expect(unknown, label).toEqual([]);
+        const { OnBuild } = actual;
+        expect({ ...comparable(config as unknown as Inspected), OnBuild }, label).toEqual(actual);
       } catch (error) {
         if (error instanceof UserError)
           throw new Error(`refused what BuildKit builds: ${error.message}\n${label}`);
