@@ -1,11 +1,12 @@
 /**
  * Writes everything that is made from the rule objects and the types: the rule index, the rule pages, the rules
- * table of the README, the JSON schemas and the manual page. `--check` writes nothing and fails where a file would change.
+ * table of the README, the JSON schemas, the manual page and the hooks. `--check` writes nothing and fails where a file would change.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { manPage } from "./gen/man-page.ts";
+import { preCommitHooks } from "./gen/pre-commit-hooks.ts";
 import { findRules, ruleIndex } from "./gen/rule-index.ts";
 import { readmeWithTable, rulePages } from "./gen/rule-pages.ts";
 import { schemas } from "./gen/schemas.ts";
@@ -19,6 +20,7 @@ const files = new Map<string, string>([
   ["src/rules/index.ts", ruleIndex(modules)],
   ...rulePages(rules),
   ...schemas(rules),
+  [".pre-commit-hooks.yaml", preCommitHooks()],
   ["docs/trainlint.1", manPage(JSON.parse((await textOf("package.json")) ?? "").version)],
 ]);
 const readme = await textOf("README.md");

@@ -103,7 +103,7 @@ describe.skipIf(runner === null)("act", () => {
 
   test("a good one: no annotation, a job that succeeds", () => {
     const { status, output } = run("good", offline("docs/ci/github.yml"), GOOD);
-    expect(output).not.toContain("❗");
+    expect(output).not.toContain("::error");
     expect(output).toContain("next step: code=0");
     expect(status).toBe(0);
   });

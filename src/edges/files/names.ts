@@ -1,8 +1,8 @@
 /** Names that hold a Dockerfile: `Dockerfile`, `Dockerfile.gpu`, `gpu.Dockerfile`, `Containerfile`, `Dockerfile-train`. */
 const DOCKERFILE_NAME = /^((docker|container)file([._-].+)?|.+[._-](docker|container)file)$/i;
 
-/** Endings of files that stand beside Dockerfiles and share the name. */
-const OTHER_ENDINGS = [
+/** Endings of files that stand beside Dockerfiles and share the name, as alternatives of a regular expression. */
+export const OTHER_ENDINGS = [
   "dockerignore containerignore",
   "md mdx rst txt adoc html htm pdf",
   // Of languages only those whose code is met under this name; Dockerfile.java and the like are Dockerfiles.
