@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { knownBasesPage } from "./gen/known-bases.ts";
 import { manPage } from "./gen/man-page.ts";
 import { preCommitHooks } from "./gen/pre-commit-hooks.ts";
 import { findRules, ruleIndex } from "./gen/rule-index.ts";
@@ -22,6 +23,7 @@ const files = new Map<string, string>([
   ...schemas(rules),
   [".pre-commit-hooks.yaml", preCommitHooks()],
   ["docs/trainlint.1", manPage(JSON.parse((await textOf("package.json")) ?? "").version)],
+  knownBasesPage(),
 ]);
 const readme = await textOf("README.md");
 if (readme !== null) files.set("README.md", readmeWithTable(readme, rules));

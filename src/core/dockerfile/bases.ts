@@ -7,13 +7,13 @@ import { SERVING } from "./bases/serving.ts";
 import type { KnownBase } from "./model.ts";
 
 /** First match wins. Only what holds for every tag of a row stands in it; everything else stays unknown. */
-const TABLE: readonly BaseRow[] = [...OFFICIAL, ...CONDA, ...GPU, ...AWS, ...SERVING];
+export const KNOWN_BASES: readonly BaseRow[] = [...OFFICIAL, ...CONDA, ...GPU, ...AWS, ...SERVING];
 
 /** What is known of a public base image by its reference; `null` for every other image. */
 export function findKnownBase(reference: string): KnownBase | null {
   const { repository, tag } = splitReference(reference);
   const account = /^(\d{12})\.dkr\.ecr\./.exec(repository)?.[1];
-  for (const { repositories, tags, accounts, base } of TABLE) {
+  for (const { repositories, tags, accounts, base } of KNOWN_BASES) {
     if (tags !== undefined && !tags.test(tag)) continue;
     if (accounts !== undefined && (account === undefined || !accounts.has(account))) continue;
     if (repositories.some((pattern) => matches(repository, pattern))) return base;

@@ -73,6 +73,16 @@ export const GPU: readonly BaseRow[] = [
     }),
   },
   {
+    repositories: ["nvcr.io/nvidia/pytorch", "nvcr.io/nvidia/tensorflow"],
+    base: knownBase({
+      family: "NVIDIA framework image",
+      source: "the Dockerfiles that these images carry",
+      config: { WorkingDir: "/workspace" },
+      kind: "cuda",
+      runsArguments: true,
+    }),
+  },
+  {
     repositories: ["rapidsai/base", "rapidsai/notebooks", "nvcr.io/nvidia/rapidsai/base"],
     tags: /^2[3-9]\./,
     base: knownBase({
