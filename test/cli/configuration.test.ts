@@ -8,7 +8,7 @@ import { useCli } from "./support/bundle.ts";
 
 const cli = useCli();
 
-const BAD = "FROM scratch\nENTRYPOINT python train.py\n";
+const BAD = "FROM scratch\nENTRYPOINT python -u train.py\n";
 
 beforeAll(async () => {
   await cli.write("a/b/Dockerfile", BAD);
@@ -113,7 +113,7 @@ describe("configuration files", () => {
 });
 
 describe("ignore comments", () => {
-  const IGNORED = "FROM scratch\n# trainlint ignore=TL101 -- the wrapper execs\nENTRYPOINT python train.py\n";
+  const IGNORED = "FROM scratch\n# trainlint ignore=TL101 -- the wrapper execs\nENTRYPOINT python -u train.py\n";
 
   test("take a finding out and keep it in the JSON, with the reason", async () => {
     await cli.write("ignored/Dockerfile", IGNORED);

@@ -7,7 +7,7 @@ import { useCli } from "./support/bundle.ts";
 
 const cli = useCli();
 
-const BAD = "FROM scratch\nENTRYPOINT python train.py\n";
+const BAD = "FROM scratch\nENTRYPOINT python -u train.py\n";
 const GOOD = 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n';
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe("exit codes, the same for every format", () => {
 test("text shows place, line, caret, help and rule", async () => {
   const { stdout } = await cli.run(["Dockerfile"]);
   expect(stdout).toContain("Dockerfile:2:1 error: ENTRYPOINT is in shell form");
-  expect(stdout).toContain("  2 | ENTRYPOINT python train.py\n    | ^^^^^^^^^^^^^^^^^^^^^^^^^^\n");
+  expect(stdout).toContain("  2 | ENTRYPOINT python -u train.py\n    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n");
   expect(stdout).toContain("  help: ");
   expect(stdout).toContain("[TL101 exec-form-entrypoint]");
   expect(stdout).not.toContain("\u001b");
@@ -75,7 +75,7 @@ test("JSON follows the schema that is shipped", async () => {
           kind: "text",
           path: "Dockerfile",
           start: { line: 2, column: 1 },
-          end: { line: 2, column: 27 },
+          end: { line: 2, column: 30 },
         },
       },
     ],
