@@ -4,6 +4,7 @@ import { needsOf } from "../../core/entrypoint/image-queries.ts";
 import { imageLaunch, plannedStart } from "../../core/entrypoint/launch-words.ts";
 import { type LostSignal, lostSignal } from "../../core/entrypoint/lost-signal.ts";
 import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
+import { isShellForm } from "../../core/entrypoint/shell-form.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import type { ImageModel } from "../../core/image/model.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
@@ -111,7 +112,8 @@ run (\`trainlint run\`) shows what really happens.`,
       yield { ...composed(lost, messages), ...place, evidence: evidenceOf(lost) };
     },
     *image(image, { messages }) {
-      if (isShellForm(image)) return;
+      // The shell form is TL101's.
+      if (isShellForm(image.config)) return;
       const lost = lostSignal(imageLaunch(image.config), imageFiles(image));
       if (lost === null) return;
       yield { ...composed(lost, messages), at: placeInImage(image, lost.file), evidence: evidenceOf(lost) };
@@ -296,10 +298,4 @@ function evidenceOf(lost: LostSignal) {
     shell: lost.shell,
     behind: lost.behind,
   };
-}
-
-/** What TL101 reports: the shell form. */
-function isShellForm({ config }: ImageModel): boolean {
-  const [shell = "", flag, ...line] = config.Entrypoint ?? [];
-  return line.length === 1 && flag === "-c" && /^\/bin\/(?:ba|da|a)?sh$/.test(shell);
 }
