@@ -113,7 +113,8 @@ describe("configuration files", () => {
 });
 
 describe("ignore comments", () => {
-  const IGNORED = "FROM scratch\n# trainlint ignore=TL101 -- the wrapper execs\nENTRYPOINT python -u train.py\n";
+  const IGNORED =
+    "FROM scratch\n# trainlint ignore=TL101 -- the wrapper execs\nENTRYPOINT python -u train.py\n";
 
   test("take a finding out and keep it in the JSON, with the reason", async () => {
     await cli.write("ignored/Dockerfile", IGNORED);

@@ -7,6 +7,7 @@ import { dockerfileLaunch, imageLaunch } from "../../core/entrypoint/launch-word
 import type { ProgramFiles } from "../../core/entrypoint/program-files.ts";
 import { shellByName } from "../../core/entrypoint/shell-call.ts";
 import { isShellForm } from "../../core/entrypoint/shell-form.ts";
+import { trainIn } from "../../core/entrypoint/train-command.ts";
 import { type TrainUse, trainUse } from "../../core/entrypoint/train-use.ts";
 import { inText, type Severity } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
@@ -14,7 +15,6 @@ import { findCommand } from "../../core/image/lookup.ts";
 import type { ImageModel } from "../../core/image/model.ts";
 import { absolutePath, baseName, isWithin } from "../../core/paths.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
-import { trainIn } from "../../core/sagemaker.ts";
 
 const messages = {
   file: ({ program, folder }: { program: string; folder: string }) => ({

@@ -6,7 +6,6 @@ import { type LostSignal, lostSignal } from "../../core/entrypoint/lost-signal.t
 import { placeInDockerfile, placeInImage } from "../../core/entrypoint/places.ts";
 import { isShellForm } from "../../core/entrypoint/shell-form.ts";
 import { composeImage } from "../../core/image/compose.ts";
-import type { ImageModel } from "../../core/image/model.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
 
 /** Longest command that a message shows whole, in UTF-16 code units. */
