@@ -18,6 +18,14 @@ const LONGEST_MATCHED = 500;
 /** `${a:-${b:-...}}`: nobody writes more, and each level takes room on the stack. */
 const DEEPEST = 200;
 
+/**
+ * The expansion that begins with the dollar sign at offset `at` of a here-document, where quotes mean nothing,
+ * and the offset behind it.
+ */
+export function expansionAt(text: string, at: number, lookup: Lookup): { value: Value<string>; end: number } {
+  return new Expansion(text, lookup, "\\", false).one(at);
+}
+
 /** Names as BuildKit reads them: letters of any script, and the special parameters (which are never set). */
 const NAME = /[\p{L}_][\p{L}\p{Nd}_]*|\p{Nd}+|[@*#?$!-]/uy;
 
@@ -30,8 +38,10 @@ class Expansion {
   private readonly text: string;
   private readonly lookup: Lookup;
   private readonly escapeChar: string;
+  private readonly quotes: boolean;
 
-  constructor(text: string, lookup: Lookup, escapeChar: string) {
+  constructor(text: string, lookup: Lookup, escapeChar: string, quotes = true) {
+    this.quotes = quotes;
     this.text = text;
     this.lookup = lookup;
     this.escapeChar = escapeChar;
@@ -40,6 +50,15 @@ class Expansion {
   run(): Value<string> {
     const value = this.until("");
     return this.why === null ? { known: true, value } : { known: false, why: this.why };
+  }
+
+  one(at: number): { value: Value<string>; end: number } {
+    this.at = at;
+    const value = this.dollar();
+    return {
+      value: this.why === null ? { known: true, value } : { known: false, why: this.why },
+      end: this.at,
+    };
   }
 
   /**
@@ -59,8 +78,8 @@ class Expansion {
     while (this.at < this.text.length) {
       const char = this.text.charAt(this.at);
       if (stop !== "" && char === stop) break;
-      if (char === "'") result += this.singleQuoted(isPattern);
-      else if (char === '"') result += this.doubleQuoted(isPattern);
+      if (this.quotes && char === "'") result += this.singleQuoted(isPattern);
+      else if (this.quotes && char === '"') result += this.doubleQuoted(isPattern);
       else if (char === "$") result += this.dollar();
       else if (char === this.escapeChar) {
         result += (this.keepsEscapes ? char : "") + this.text.charAt(this.at + 1);
@@ -229,7 +248,8 @@ class Expansion {
   }
 
   private valueOf(name: string): string {
-    const value = this.lookup(name);
+    // The shell's own parameters are nothing to the builder, whatever the base image sets.
+    const value = /^(?:[@*#?$!-]|\d+)$/.test(name) ? null : this.lookup(name);
     if (value === null) return "";
     if (value.known) return value.value;
     this.unknown(value.why);

@@ -1,8 +1,11 @@
 import type { DockerfileModel, ShellCommand } from "../dockerfile/model.ts";
+import { outlineOf } from "../dockerfile/shell/outline.ts";
 import { findCommand, headIncludes, headText } from "../image/lookup.ts";
 import type { ImageModel } from "../image/model.ts";
 import { absolutePath, baseName } from "../paths.ts";
+import { dockerfileFiles } from "./dockerfile-files.ts";
 import { initByName, withoutWrappers } from "./init.ts";
+import { startedBy } from "./started.ts";
 
 /** tini found behind an ENTRYPOINT: its words from tini's name on, and how it was recognised. */
 export interface FoundTini {
@@ -36,6 +39,29 @@ export function tiniInCommands(
     isTini,
   );
   return found === null ? null : { ...found, index: null };
+}
+
+/** tini at the end of the script that an entrypoint in exec form starts, where its text is at hand. */
+export function tiniInScript(
+  dockerfile: DockerfileModel,
+  argv: readonly string[],
+  isTini: (program: string) => string | null,
+): FoundTini | null {
+  const words = argv.map((value) => ({ value, range: null }));
+  const { program } = startedBy(words, dockerfileFiles(dockerfile));
+  if (program?.kind !== "shell-script" || program.file === null || program.file.text === null) return null;
+  const { path, text } = program.file;
+  for (const ending of outlineOf(text, path).endings) {
+    if (ending.conditional) continue;
+    // What the script passes on is not a program of its own: "train" takes its place.
+    const own = ending.argv.filter((word) => !/^"?\$(?:@|\*|\{[@*]\})"?$/.test(word.raw));
+    const found = tiniIn(
+      own.map((word) => word.value ?? word.raw),
+      isTini,
+    );
+    if (found !== null) return { ...found, index: null, how: `${path} ends in it` };
+  }
+  return null;
 }
 
 /** Whether the Dockerfile itself made this path from tini: a link, a copy or a download. */

@@ -5,6 +5,7 @@ import {
   tiniIn,
   tiniInCommands,
   tiniInImage,
+  tiniInScript,
   tiniMadeBy,
 } from "../../core/entrypoint/find-tini.ts";
 import { tiniCommand } from "../../core/entrypoint/init.ts";
@@ -83,7 +84,9 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       }
       if (entrypoint.value === null) return;
       const isTini = (program: string): string | null => tiniMadeBy(dockerfile, program);
-      const found = findInLine(entrypoint.value, entrypoint.instruction, isTini);
+      const found =
+        findInLine(entrypoint.value, entrypoint.instruction, isTini) ??
+        tiniInScript(dockerfile, entrypoint.value.argv, isTini);
       if (found === null) return;
       const range = placeOf(dockerfile, entrypoint.value, entrypoint.instruction, found);
       const how =
@@ -163,6 +166,19 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
           message:
             'The ENTRYPOINT is tini (inherited from jupyter/scipy-notebook:1386e2046833, according to images/docker-stacks-foundation/Dockerfile of jupyter/docker-stacks) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
           at: "1:1-1:41",
+        },
+      ],
+    },
+    {
+      title: "A script that ends in tini",
+      dockerfile:
+        'FROM python:3.12\nCOPY <<\'EOF\' /start.sh\n#!/bin/sh\nexec tini -- "$@"\nEOF\nENTRYPOINT ["/start.sh"]\n',
+      findings: [
+        {
+          messageId: "takesTrainAsProgram",
+          message:
+            'The ENTRYPOINT is tini (/start.sh ends in it) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
+          at: "6:1-6:25",
         },
       ],
     },

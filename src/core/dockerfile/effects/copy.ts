@@ -7,6 +7,7 @@ import { findStage } from "../stages.ts";
 import { expandWord, type Lookup } from "../variables.ts";
 import { splitWords } from "../words.ts";
 import type { Folders } from "./folders.ts";
+import { heredocText } from "./heredoc-text.ts";
 import { octalMode } from "./modes.ts";
 import { looksLikeFile } from "./signs.ts";
 
@@ -59,8 +60,8 @@ export function copyEffects(step: Step, inputs: CopyInputs): PlaceEffect[] {
     const heredoc = instruction.heredocs.find((entry) => samePlace(entry.range.start, source.range.start));
     if (heredoc !== undefined) {
       const path = target.isFolder ? absolutePath(to, heredoc.name) : to;
-      const expands = heredoc.expand && /[$\\]/.test(heredoc.content.text);
-      return { ...base, path, extent: "file", sources: [], mode, content: expands ? null : heredoc.content };
+      const content = heredocText(heredoc, stepLookup(step));
+      return { ...base, path, extent: "file", sources: [], mode, content };
     }
     if (!source.value.known) {
       const extent = target.isFolder ? "below" : "either";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PlaceEffect } from "../../../../../src/core/dockerfile/model.ts";
+import { positionAt } from "../../../../../src/core/text.ts";
 import { contextOf, effectsOf, modelOf } from "./effects-in.ts";
 
 type Case = readonly [title: string, dockerfile: string, effects: readonly string[]];
@@ -80,8 +81,17 @@ describe("here-documents", () => {
     expect(firstPlace("COPY <<'EOF' /x/run\nexec $1\nEOF\n").content?.text).toBe("exec $1\n");
   });
 
-  test("that the builder expands are not told", () => {
-    expect(firstPlace("COPY <<EOF /x\nexec $A\nEOF\n").content).toBeNull();
+  test("are told as the builder expands them: quotes stay, backslashes go", () => {
+    const text = 'ENV A=one B="x y"\nCOPY <<EOF /f\n$A "$B" \'${A}\' \\$A \\\\ $none"$@"\nEOF\n';
+    const place = firstPlace(text);
+    expect(place.content?.text).toBe('one "x y" \'one\' $A \\ ""\n');
+    const at = place.content?.text.indexOf('"x') ?? 0;
+    expect(place.content && positionAt(place.content, at)).toEqual({ line: 4, column: 4 });
+  });
+
+  test("are not told where a variable is not known", () => {
+    expect(firstPlace("FROM some/image\nCOPY <<EOF /f\n$A\nEOF\n").content).toBeNull();
+    expect(firstPlace("FROM some/image\nCOPY <<'EOF' /f\n$A\nEOF\n").content?.text).toBe("$A\n");
   });
 });
 
