@@ -85,6 +85,20 @@ describe("configuration files", () => {
     expect(JSON.parse(printed.stdout)).not.toHaveProperty("overrides");
   });
 
+  test("the role decides which rules look; the command line wins over the file", async () => {
+    await cli.write(
+      "role/Dockerfile",
+      'FROM scratch\nCOPY weights /opt/ml/model/weights\nENTRYPOINT ["/run"]\n',
+    );
+    expect((await cli.run(["role/Dockerfile"])).code).toBe(1);
+    await cli.write("role/.trainlint.yaml", "role: serving\n");
+    const serving = await cli.run(["role/Dockerfile"]);
+    expect(serving.code).toBe(0);
+    expect(serving.stdout).toContain("says that this is made for serving, not for training");
+    expect((await cli.run(["role/Dockerfile", "--role", "training"])).code).toBe(1);
+    expect((await cli.run(["role/Dockerfile", "--role", "hosting"])).code).toBe(2);
+  });
+
   test("one extends another, and never itself", async () => {
     await cli.write("ext/.trainlint.yaml", "rules: {TL101: warning}\nfail-on: warning\n");
     await cli.write("ext/sub/.trainlint.yml", "extends: ../.trainlint.yaml\nrules: {TL502: off}\n");
