@@ -2,6 +2,7 @@ import type { CheckRequest } from "./app/check-request.ts";
 import type { Outcome } from "./app/finish.ts";
 import type { DiffOptions } from "./app/fixes.ts";
 import type { ImageRequest } from "./app/images.ts";
+import type { InitOutcome, InitRequest } from "./app/init.ts";
 import type { TranscriptRequest } from "./app/judge.ts";
 import type { LintOutcome, LintRequest } from "./app/lint.ts";
 import type { ShowRequest } from "./app/show.ts";
@@ -22,6 +23,11 @@ export async function check(request: CheckRequest): Promise<Outcome> {
 /** `trainlint image`. */
 export async function inspectImages(request: ImageRequest): Promise<Outcome> {
   return await (await import("./app/images.ts")).inspectImages(request);
+}
+
+/** `trainlint init`. */
+export async function init(request: InitRequest): Promise<InitOutcome> {
+  return await (await import("./app/init.ts")).init(request);
 }
 
 /** `trainlint judge`. */

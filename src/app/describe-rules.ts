@@ -1,4 +1,6 @@
 import { ruleCatalog } from "../core/config/catalog.ts";
+import { JOB_MODEL } from "../core/job/shapes.generated.ts";
+import { MODEL_NAME } from "../core/job/shapes.ts";
 import type { Rule } from "../core/rule.ts";
 import { printableJson } from "../report/hygiene.ts";
 import { ruleFacts, ruleMarkdown } from "../report/rule-markdown.ts";
@@ -16,9 +18,15 @@ export function explainRule(word: string, format: "text" | "json"): string {
 
 /** `trainlint rules`: all rules, a line each. */
 export function listRules(format: "text" | "json"): string {
-  if (format === "json") return `${printableJson({ rules: rules.map(ruleData) })}\n`;
+  const { library, apiVersion, operation } = JOB_MODEL;
+  if (format === "json") {
+    const jobModel = { library, apiVersion, operation };
+    return `${printableJson({ rules: rules.map(ruleData), jobModel })}\n`;
+  }
   const width = Math.max(...rules.map(({ name }) => name.length));
-  return rules.map((rule) => `${line(rule, width)}\n`).join("");
+  const lines = rules.map((rule) => line(rule, width));
+  lines.push("", `Training-job requests are checked against ${operation} as ${MODEL_NAME} has it.`);
+  return `${lines.join("\n")}\n`;
 }
 
 /** Ids and names of all rules, for completion. */

@@ -5,6 +5,7 @@ import type { Location } from "../core/finding.ts";
 import { type JobLaunchRequest, jobLaunchRequest } from "../core/job/launch-request.ts";
 import type { JobModel } from "../core/job/model.ts";
 import { parseJobs } from "../core/job/parse.ts";
+import { spokenPointer } from "../core/job/pointer.ts";
 import { MODEL_NAME } from "../core/job/shapes.ts";
 import { fileReader, shortPath } from "../edges/files.ts";
 import { notRead } from "./dockerfiles.ts";
@@ -74,10 +75,14 @@ export function jobPlace(job: JobModel): Location {
   return { kind: "job", pointer: "", ...job.rangeOf("") };
 }
 
-/** What a smoke run takes from a request; the command line's own words win. */
+/**
+ * What a smoke run takes from a request; the command line's own words win.
+ * @throws UserError where the request is not filled in, or no folder stands for one of its channels.
+ */
 export function withJob(request: SmokeRequest, model: JobModel): SmokeRequest {
   const job = jobLaunchRequest(model);
   const replaced = request.entrypoint.length > 0 || request.args.length > 0;
+  refuseUnfilled(model, replaced);
   return {
     ...request,
     entrypoint: replaced ? request.entrypoint : (job.containerEntrypoint ?? []),
@@ -88,7 +93,42 @@ export function withJob(request: SmokeRequest, model: JobModel): SmokeRequest {
     jobName: job.trainingJobName,
     instanceType: job.instanceType,
     checkpointPath: job.checkpointLocalPath,
+    ...stopTimes(request, job.stopping.maxRuntimeInSeconds),
   };
+}
+
+/** Members without which nobody can tell what the job runs. */
+const DECISIVE =
+  /^\/AlgorithmSpecification(?:$|\/Container)|^\/InputDataConfig(?:$|\/\d+$|\/\d+\/ChannelName$)/;
+
+function refuseUnfilled(job: JobModel, replaced: boolean): void {
+  const placeholders = new Map(job.placeholders.map(({ pointer, text }) => [pointer, text]));
+  const open = [...job.unknown.keys(), ...placeholders.keys()].find(
+    (pointer) => DECISIVE.test(pointer) && !(replaced && pointer.includes("/Container")),
+  );
+  if (open === undefined) return;
+  const what = placeholders.get(open) ?? job.unknown.get(open);
+  throw new UserError(`What the job runs can't be told: ${spokenPointer(open)} is not known (${what}).`, {
+    help: "Fill it in, or give the words of the launch with --entrypoint and --args.",
+    place: { path: job.rangeOf(open).path, ...job.rangeOf(open).start },
+  });
+}
+
+/** How long runs last that the user sets no time for; seconds. */
+const USUAL_RUN = 10;
+const LONGEST_WAIT = 3600;
+
+/** SageMaker stops the job at MaxRuntimeInSeconds in any case; a shorter time that the run has of its own wins. */
+function stopTimes(
+  request: SmokeRequest,
+  limit: number | null,
+): Partial<Pick<SmokeRequest, "untilExit" | "stopAfter" | "runFor">> {
+  if (limit === null || limit < 1) return {};
+  if (request.untilExit) {
+    return limit > (request.maxSeconds ?? LONGEST_WAIT) ? {} : { untilExit: false, stopAfter: limit };
+  }
+  if (request.stopAfter !== null) return { stopAfter: Math.min(request.stopAfter, limit) };
+  return limit < (request.runFor ?? USUAL_RUN) ? { runFor: limit } : {};
 }
 
 /** The request's channels get the folders of `--channel`; one without a folder can't be provided. */
@@ -96,12 +136,10 @@ function mergeChannels(request: SmokeRequest, job: JobLaunchRequest): SmokeReque
   const given = new Map(request.channels.map((channel) => [channel.name, channel]));
   const missing = job.channels.filter(({ name }) => !given.has(name)).map(({ name }) => name);
   if (missing.length > 0) {
-    throw new UserError(
-      `The request has input channels that the smoke run has no data for: ${missing.join(", ")}.`,
-      {
-        help: missing.map((name) => `--channel ${name}=FOLDER`).join(" "),
-      },
-    );
+    const named = missing.map((name) => `--channel ${name}=FOLDER`).join(" ");
+    throw new UserError(`The request has input channels that no folder stands for: ${missing.join(", ")}.`, {
+      help: `Give a folder with the data (or with nothing in it) for each: ${named}`,
+    });
   }
   const ofJob = job.channels.flatMap(({ name, inputMode }) => {
     const channel = given.get(name);

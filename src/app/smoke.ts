@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { JobModel } from "../core/job/model.ts";
 import type { Transcript } from "../core/run/transcript.ts";
-import { readTextFile, writeWhole } from "../edges/files.ts";
+import { isFolder, readTextFile, writeWhole } from "../edges/files.ts";
 import type { SmokeChannel, SmokeOptions, SmokeProgress } from "../edges/smoke/options.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { readJobModels, withJob } from "./jobs.ts";
@@ -57,6 +57,7 @@ export async function transcriptOf(
   const { imageReference } = await import("../edges/images.ts");
   const { smokeRun } = await import("../edges/smoke/run.ts");
   const engine = await connectEngine(engineOption(name));
+  if (/^(?:unix|npipe):/.test(engine.address)) await checkChannels(request, session.request.cwd);
   const options: SmokeOptions = {
     engine,
     image: imageReference(name),
@@ -71,6 +72,16 @@ export async function transcriptOf(
     await writeWhole(resolve(session.request.cwd, request.transcript), `${JSON.stringify(run, null, 2)}\n`);
   }
   return run;
+}
+
+/** Of an engine on this machine the folders can be looked at; one that is missing is told in words of the option. */
+async function checkChannels({ channels }: SmokeRequest, cwd: string): Promise<void> {
+  for (const { name, directory } of channels) {
+    if (await isFolder(resolve(cwd, directory))) continue;
+    throw new UserError(`There is no folder ${directory} for the channel ${name}.`, {
+      help: `Make it, or give another one: --channel ${name}=FOLDER`,
+    });
+  }
 }
 
 /** `podman:REF` runs on Podman; an image that no engine has can't be run. */

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { imageCommand } from "./commands/image.ts";
+import { initCommand } from "./commands/init.ts";
 import { jobCommand } from "./commands/job.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { explainCommand, rulesCommand } from "./commands/rules.ts";
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   jobCommand,
   checkCommand,
+  initCommand,
   showCommand,
   judgeCommand,
   explainCommand,

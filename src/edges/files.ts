@@ -6,4 +6,5 @@ export { matchesPatterns, workingTreeOf } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
 export { isJobName } from "./files/names.ts";
 export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
+export { search as searchFiles } from "./files/search.ts";
 export { appendText, rewriteFile, writeWhole } from "./files/write.ts";

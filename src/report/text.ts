@@ -1,4 +1,4 @@
-import type { Finding, Skipped } from "../core/finding.ts";
+import type { Finding, Skipped, SubjectKind } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
 import type { Rule } from "../core/rule.ts";
 import { excerptOf } from "./excerpt.ts";
@@ -164,6 +164,10 @@ function ruleList(ids: readonly string[]): string {
   return ids.length > MOST_IDS ? `${ids.length} rules` : ids.join(", ");
 }
 
+function kindWords(kinds: readonly SubjectKind[]): string {
+  return [...new Set(kinds)].map((kind) => SUBJECT_WORDS[kind]).join(" or a ");
+}
+
 /**
  * Why a rule did not look; `null` where it had another of its subjects to look at: a rule for Dockerfiles and
  * images that had a Dockerfile is not worth a word about the image.
@@ -174,6 +178,8 @@ function shortReason(item: Skipped, report: Report, rules: readonly Rule[]): str
   if (given.has(item.subject) || checks.length === 0) return item.reason;
   if (checks.some(({ needs }) => needs.every((kind) => given.has(kind)))) return null;
   const alone = checks.filter(({ needs }) => needs.length === 1);
-  if (alone.length === 0) return "compare two subjects: `trainlint check`";
-  return `need a ${alone.flatMap(({ needs }) => needs.map((kind) => SUBJECT_WORDS[kind])).join(" or a ")}`;
+  if (alone.length > 0) return `need a ${kindWords(alone.flatMap(({ needs }) => needs))}`;
+  const half = checks.filter(({ needs }) => needs.some((kind) => given.has(kind)));
+  if (half.length === 0) return "compare two subjects: `trainlint check`";
+  return `also need a ${kindWords(half.flatMap(({ needs }) => needs.filter((kind) => !given.has(kind))))}`;
 }
