@@ -119,7 +119,7 @@ function* reportsOf(
     // The built image is the real thing: what a Dockerfile lets one expect of it is not judged as well.
     const betterKnown = check.key === "job+dockerfile" && subjects.image !== undefined;
     if (betterKnown && rule.checks.some(({ key }) => key === "job+image")) continue;
-    if (replaced !== null && check.needs.every((kind) => kind === "dockerfile" || kind === "image")) {
+    if (replaced !== null && !check.needs.includes("run")) {
       yield { subject, result: { skip: replaced } };
       continue;
     }

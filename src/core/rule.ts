@@ -138,8 +138,8 @@ export interface RuleDefinition<M extends Messages = Messages, O extends OptionS
   /** Of which images it speaks; of training images alone when missing. Others are not judged by it. */
   readonly roles?: readonly Role[];
   /**
-   * The part of the default launch, ENTRYPOINT with the argument `train`, that its judgement of a Dockerfile or an
-   * image alone rests on. It says nothing about a job whose request replaces that part.
+   * The part of the default launch, ENTRYPOINT with the argument `train`, that its judgement rests on (that of a run
+   * excepted). It says nothing about a job whose request replaces that part.
    */
   readonly assumes?: readonly LaunchPart[];
   readonly options: O;

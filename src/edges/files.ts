@@ -4,7 +4,7 @@ export { discover, shortPath } from "./files/discover.ts";
 export { findUpwards } from "./files/find-upwards.ts";
 export { matchesPatterns, workingTreeOf } from "./files/gitignore.ts";
 export { isFile, isFolder } from "./files/kind.ts";
-export { isJobName } from "./files/names.ts";
+export { isDockerfileName, isJobName } from "./files/names.ts";
 export { fileReader, readStandardInput, readTextFile, readTextFileIfThere } from "./files/read.ts";
 export { search as searchFiles } from "./files/search.ts";
 export { appendText, rewriteFile, writeWhole } from "./files/write.ts";

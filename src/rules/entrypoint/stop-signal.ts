@@ -40,6 +40,7 @@ KeyboardInterrupt); nobody has documented whether SageMaker's stop does the same
   ],
   severity: "warning",
   precision: "very-high",
+  assumes: [],
   options: {},
   needs: { depth: "config" },
   messages,

@@ -32,6 +32,7 @@ AWS's own framework images decide by themselves (XGBoost can train without a pro
   ],
   severity: "error",
   precision: "high",
+  assumes: ["entrypoint"],
   options: {},
   needs: { depth: "files", queries: toolkitQueries },
   messages: {

@@ -11,8 +11,10 @@ test.each(rules.map(({ id, name }) => [id, name]))("%s %s is explained by id and
   expect(JSON.parse(explainRule(id, "json"))).toMatchObject({ id, name });
 });
 
-test("the list has a line for each rule", () => {
-  expect(listRules("text").trimEnd().split("\n")).toHaveLength(rules.length);
+test("the list has a line for each rule, and one on the API's model", () => {
+  const lines = listRules("text").trimEnd().split("\n");
+  expect(lines.filter((line) => /^TL\d{3} /.test(line))).toHaveLength(rules.length);
+  expect(lines.at(-1)).toMatch(/botocore .*2017-07-24/);
 });
 
 test("an unknown rule is refused with a suggestion", () => {
