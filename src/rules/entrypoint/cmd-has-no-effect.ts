@@ -43,6 +43,7 @@ Only a CMD of the file itself is reported, not one that a base image brings.`,
   ],
   severity: "info",
   precision: "very-high",
+  assumes: ["train"],
   options: {},
   messages,
   check: {
