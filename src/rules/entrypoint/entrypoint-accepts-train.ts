@@ -66,6 +66,7 @@ Where the file or the command is seen to be there, nothing is reported.`,
   ],
   severity: "warning",
   precision: "high",
+  assumes: ["entrypoint"],
   options: {},
   needs: needsOf((image, files) => {
     files.script("train");
