@@ -55,8 +55,10 @@ import { platform } from "./platform/platform.ts";
 import { userCanWrite } from "./platform/user-can-write.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
 import { failureFile } from "./run/failure-file.ts";
+import { handlerInTime } from "./run/handler-in-time.ts";
 import { handlesSigterm } from "./run/handles-sigterm.ts";
 import { maskedFailure } from "./run/masked-failure.ts";
+import { modelAtEnd } from "./run/model-at-end.ts";
 import { outputVisible } from "./run/output-visible.ts";
 import { savesModelOnSigterm } from "./run/saves-model-on-sigterm.ts";
 import { startsWithTrain } from "./run/starts-with-train.ts";
@@ -94,6 +96,8 @@ export const rules: readonly Rule[] = [
   childrenSignalled,
   outputVisible,
   maskedFailure,
+  handlerInTime,
+  modelAtEnd,
   requestShape,
   scriptChannelFileMode,
   scriptChannelFullyReplicated,

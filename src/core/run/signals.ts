@@ -28,6 +28,21 @@ export function handlesTerm(process: RunProcess): boolean {
   return disposition === "caught" || disposition === "blocked";
 }
 
+/** Whether a process is set to ignore SIGTERM, as helpers are whose parent ends them otherwise. */
+export function ignoresTerm(process: RunProcess): boolean {
+  return process.masks !== null && termDisposition(process.masks) === "ignored";
+}
+
+/** Go, Java and mpirun catch nearly every signal; Python, shells and R at most half as many as this. */
+const MANY_SIGNALS = 12;
+
+/** Whether a runtime catches (nearly) all signals, so that the bit of one says nothing about the program. */
+export function catchesForAll(masks: SignalMasks): boolean {
+  if (!/^[0-9a-fA-F]{1,32}$/.test(masks.caught)) return false;
+  const bits = BigInt(`0x${masks.caught}`).toString(2).replaceAll("0", "").length;
+  return bits >= MANY_SIGNALS;
+}
+
 /**
  * The process whose handling of SIGTERM counts: PID 1, or, where PID 1 is an init that passes the signal on
  * (its own masks are empty for tini, full for catatonit), the init's first child.

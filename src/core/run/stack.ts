@@ -1,6 +1,6 @@
 import { initByName } from "../entrypoint/init.ts";
 import { baseName } from "../paths.ts";
-import { signalledProcess } from "./signals.ts";
+import { isIdle, signalledProcess } from "./signals.ts";
 import type { RunProcess, Transcript } from "./transcript.ts";
 
 /** What kind of program has to handle SIGTERM; each has its own usual reason for not doing so. */
@@ -13,6 +13,8 @@ export type Stack =
   | "shell-script"
   | "r"
   | "java"
+  | "node"
+  | "idle"
   | "other";
 
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"]);
@@ -23,31 +25,44 @@ export interface Recipient {
   readonly command: string;
   readonly stack: Stack;
   readonly behindInit: boolean;
+  /** The first child of it that does some work; `null` without any. */
+  readonly child: RunProcess | null;
 }
 
 /** Who got SIGTERM in this run, by the process list from before the stop, or else by the command. */
 export function recipientOf(run: Transcript): Recipient {
-  const process = signalledProcess(run.processesBeforeStop);
-  const first = run.processesBeforeStop.find((one) => one.pid === 1);
+  const processes = run.processesBeforeStop;
+  const process = signalledProcess(processes);
+  const first = processes.find((one) => one.pid === 1);
   const command = process?.command ?? run.argv;
   return {
     process,
     command: command.join(" "),
-    stack: stackOf(command),
+    stack: isToolkit(run, command) ? "sagemaker-training" : stackOf(command),
     behindInit: initByName(first?.command[0] ?? run.argv[0] ?? "") !== null,
+    child: processes.find((one) => process !== null && one.parent === process.pid && !isIdle(one)) ?? null,
   };
+}
+
+/** The training toolkit's `train` is a Python script that says so in its first lines. */
+function isToolkit({ program }: Transcript, command: readonly string[]): boolean {
+  return (
+    /^python[0-9.]*$/.test(baseName(command[0] ?? "")) &&
+    /\b(?:sagemaker_training|sagemaker_containers)\b/.test(program?.text ?? "")
+  );
 }
 
 /** The kind of program that a command line starts. */
 export function stackOf(command: readonly string[]): Stack {
-  const name = baseName(command[0] ?? "");
-  if (/^python[0-9.]*$/.test(name)) return pythonStack(command);
+  const name = baseName(command[0] ?? "").replace(/^-/, "");
+  if (/^(?:python|pypy)[0-9.]*$/.test(name)) return pythonStack(command);
   if (SHELLS.has(name)) return command.slice(1).some(isCommandFlag) ? "shell-command" : "shell-script";
   if (name === "torchrun") return "torchrun";
   if (/^(?:mpirun|mpiexec|orterun|prterun)$/.test(name)) return "mpirun";
   if (name === "R" || name === "Rscript") return "r";
   if (name === "java") return "java";
-  return "other";
+  if (name === "node" || name === "nodejs") return "node";
+  return isIdle({ command }) ? "idle" : "other";
 }
 
 function isCommandFlag(word: string): boolean {
@@ -57,7 +72,5 @@ function isCommandFlag(word: string): boolean {
 /** A console script shows up as the interpreter with the script's path. */
 function pythonStack(command: readonly string[]): Stack {
   const script = baseName(command.slice(1).find((word) => !word.startsWith("-")) ?? "");
-  if (script === "train" && /\/bin\/train$/.test(command[1] ?? "")) return "sagemaker-training";
-  if (script === "torchrun" || command.includes("torch.distributed.run")) return "torchrun";
-  return "python";
+  return script === "torchrun" || command.includes("torch.distributed.run") ? "torchrun" : "python";
 }

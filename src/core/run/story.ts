@@ -1,11 +1,11 @@
 import type { RunLocation } from "../finding.ts";
 import type { Json } from "../json.ts";
 import { termDisposition } from "./signals.ts";
-import type { RunEventName, RunProcess, Transcript } from "./transcript.ts";
+import type { RunEventName, RunFile, RunProcess, Transcript } from "./transcript.ts";
 
-/** When an event happened, in seconds since the container was created; `null` when it did not. */
+/** When an event last happened, in seconds on the run's clock; `null` when it did not. */
 export function timeOf(run: Transcript, name: RunEventName): number | null {
-  return run.events.find((event) => event.name === name)?.at ?? null;
+  return run.events.findLast((event) => event.name === name)?.at ?? null;
 }
 
 /** The place of a finding that is about a moment of the run. */
@@ -38,13 +38,25 @@ export function processEvidence(process: RunProcess | null): { readonly [key: st
   };
 }
 
-/** Files that are new or different at the end, compared with the moment before SIGTERM. */
+/** The kernel's times of files lag behind by up to this; seconds. */
+const FILE_TIME_LAG = 0.012;
+
+/**
+ * Files that were written between SIGTERM and the end: new or different compared with the last look before the
+ * signal, and, where their times are known, not written between that look and the signal.
+ */
 export function savedDuringStop(run: Transcript): readonly string[] {
   const before = new Map(run.filesBeforeStop.map((file) => [file.path, file]));
+  const since = (timeOf(run, "sigterm") ?? 0) - FILE_TIME_LAG;
   return run.filesAtEnd
     .filter((file) => {
       const old = before.get(file.path);
-      return old === undefined || old.size !== file.size || old.sha256 !== file.sha256;
+      if (old !== undefined && isSame(old, file)) return false;
+      return file.modified === null || file.modified >= since;
     })
     .map((file) => file.path);
+}
+
+function isSame(old: RunFile, file: RunFile): boolean {
+  return old.size === file.size && old.sha256 === file.sha256 && old.modified === file.modified;
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../json.ts";
-import { RUN_EVENT_NAMES } from "./transcript.ts";
+import { PROCESS_FATES, RUN_EVENT_NAMES } from "./transcript.ts";
 
 /** The part of JSON Schema that the transcript needs; `schemaProblem` understands exactly this. */
 export interface TranscriptSchema {
@@ -38,8 +38,14 @@ function objectOf(
 }
 
 const MASKS = objectOf({ blocked: STRING, ignored: STRING, caught: STRING });
-const PROCESS = objectOf({ pid: INTEGER, parent: INTEGER, command: WORDS, masks: orNull(MASKS) });
-const FILE = objectOf({ path: STRING, size: INTEGER, sha256: orNull(STRING) });
+const PROCESS = objectOf({
+  pid: INTEGER,
+  parent: INTEGER,
+  command: WORDS,
+  masks: orNull(MASKS),
+  residentBytes: orNull(INTEGER),
+});
+const FILE = objectOf({ path: STRING, size: INTEGER, sha256: orNull(STRING), modified: orNull(NUMBER) });
 const OUTPUT = objectOf({ tail: WORDS, bytes: INTEGER, bytesAfterStop: INTEGER });
 const EVENT = objectOf({ name: { enum: RUN_EVENT_NAMES }, at: NUMBER, detail: STRING, pid: INTEGER }, [
   "detail",
@@ -49,7 +55,7 @@ const PROCESS_END = objectOf({
   pid: INTEGER,
   command: WORDS,
   lastSeen: NUMBER,
-  ended: { enum: ["first", "with-pid-1"] },
+  ended: { enum: PROCESS_FATES },
 });
 const PROGRAM = objectOf({
   path: orNull(STRING),
@@ -58,27 +64,31 @@ const PROGRAM = objectOf({
   kind: { enum: ["elf", "script", "text", "other", "unknown"] },
   machine: orNull(STRING),
   shebang: orNull(STRING),
-  interpreter: orNull(objectOf({ path: STRING, exists: BOOLEAN })),
+  interpreter: orNull(objectOf({ path: STRING, exists: BOOLEAN, machine: orNull(STRING) })),
+  text: orNull(STRING),
 });
 
 /** The shape of a transcript file, version 1, as a JSON schema; `schema/transcript.schema.json` is made from it. */
 export const TRANSCRIPT_SCHEMA: TranscriptSchema = objectOf({
   kind: { const: "run" },
   version: { const: 1 },
-  image: objectOf({ name: STRING, id: STRING, architecture: STRING }),
+  image: objectOf({ name: STRING, id: STRING, digests: WORDS, architecture: STRING }),
   engine: objectOf({ name: STRING, version: STRING, apiVersion: STRING, architecture: STRING }),
   request: objectOf({ containerEntrypoint: orNull(WORDS), containerArguments: orNull(WORDS) }),
+  channels: listOf(objectOf({ name: STRING, inputMode: STRING })),
   argv: WORDS,
   user: STRING,
   environmentNames: WORDS,
   stopSignal: orNull(STRING),
   graceSeconds: NUMBER,
+  untilExit: BOOLEAN,
   events: listOf(EVENT),
   readiness: orNull(objectOf({ by: STRING, detail: STRING })),
   startError: orNull(STRING),
   program: orNull(PROGRAM),
   exit: orNull(objectOf({ code: INTEGER, oomKilled: BOOLEAN })),
   stop: orNull(objectOf({ seconds: NUMBER, killed: BOOLEAN })),
+  early: orNull(objectOf({ sigtermAt: NUMBER, handlerAt: NUMBER })),
   processesBeforeStop: listOf(PROCESS),
   processesAfterSignal: listOf(PROCESS),
   processEnds: listOf(PROCESS_END),

@@ -22,7 +22,7 @@ export const RUN_EVENT_NAMES: readonly RunEventName[] = [
   "sigkill",
 ];
 
-/** One moment; `at` is seconds since the container was created, on one clock. */
+/** One moment; `at` is seconds since the run began to create the container, on one clock. */
 export interface RunEvent {
   readonly name: RunEventName;
   readonly at: number;
@@ -42,8 +42,20 @@ export interface RunProcess {
   readonly pid: number;
   readonly parent: number;
   readonly command: readonly string[];
+  /** `null` where the engine shows none. */
   readonly masks: SignalMasks | null;
+  /** Resident memory in bytes; `null` where the engine shows none. */
+  readonly residentBytes: number | null;
 }
+
+/**
+ * How a process went that was there when SIGTERM was sent. `first`: it was gone while PID 1 was still alive.
+ * `with-pid-1`: it was alive when PID 1 had begun to end, so the kernel killed it. `unknown`: both went between
+ * two looks, and nothing else tells.
+ */
+export type ProcessFate = "first" | "with-pid-1" | "unknown";
+
+export const PROCESS_FATES: readonly ProcessFate[] = ["first", "with-pid-1", "unknown"];
 
 /** A process that was there when SIGTERM was sent, and how it went. Times in seconds after SIGTERM. */
 export interface ProcessEnd {
@@ -51,11 +63,7 @@ export interface ProcessEnd {
   readonly command: readonly string[];
   /** The last moment at which it was seen alive. */
   readonly lastSeen: number;
-  /**
-   * `first`: seen gone while PID 1 was still alive. `with-pid-1`: alive whenever PID 1 was, so it went
-   * together with it, or shorter before it than the sampling can tell.
-   */
-  readonly ended: "first" | "with-pid-1";
+  readonly ended: ProcessFate;
 }
 
 /** A file under /opt/ml at one moment. */
@@ -65,6 +73,8 @@ export interface RunFile {
   readonly size: number;
   /** sha256, hex; `null` when it was too large to hash. */
   readonly sha256: string | null;
+  /** When it was last written, on the clock of the events; `null` where the engine's clock is another one. */
+  readonly modified: number | null;
 }
 
 /** The end of what a stream printed, with the amount in bytes that it printed in all. */
@@ -75,7 +85,7 @@ export interface RunOutput {
   readonly bytesAfterStop: number;
 }
 
-/** What the first word of the command is in the container; read where the start was refused or cut short. */
+/** What the first word of the command is in the container. */
 export interface RunProgram {
   /** Absolute path; `null` when it is neither a path nor found on PATH. */
   readonly path: string | null;
@@ -87,8 +97,15 @@ export interface RunProgram {
   readonly machine: string | null;
   /** First line after `#!`, with a carriage return left in. */
   readonly shebang: string | null;
-  /** Whether the interpreter named by the shebang (or by the ELF program header) exists. */
-  readonly interpreter: { readonly path: string; readonly exists: boolean } | null;
+  /** The interpreter that the shebang names. */
+  readonly interpreter: {
+    readonly path: string;
+    readonly exists: boolean;
+    /** GOARCH spelling of its ELF machine. */
+    readonly machine: string | null;
+  } | null;
+  /** The first 1,024 characters of a script; `null` for anything else. */
+  readonly text: string | null;
 }
 
 /** The greatest values seen; `null` where the engine gave none. */
@@ -101,7 +118,14 @@ export interface RunPeaks {
 export interface Transcript {
   readonly kind: "run";
   readonly version: 1;
-  readonly image: { readonly name: string; readonly id: string; readonly architecture: string };
+  readonly image: {
+    readonly name: string;
+    /** Digest of the image's configuration. */
+    readonly id: string;
+    /** `repository@digest` for each registry that it was pulled from or pushed to. */
+    readonly digests: readonly string[];
+    readonly architecture: string;
+  };
   readonly engine: {
     readonly name: string;
     readonly version: string;
@@ -113,6 +137,8 @@ export interface Transcript {
     readonly containerEntrypoint: readonly string[] | null;
     readonly containerArguments: readonly string[] | null;
   };
+  /** The input channels that were there. */
+  readonly channels: readonly { readonly name: string; readonly inputMode: string }[];
   /** Entrypoint and arguments as the engine started them. */
   readonly argv: readonly string[];
   readonly user: string;
@@ -120,6 +146,8 @@ export interface Transcript {
   /** The image's STOPSIGNAL. The run sends SIGTERM all the same. */
   readonly stopSignal: string | null;
   readonly graceSeconds: number;
+  /** The run was told to wait for the end of the training, and to send no SIGTERM. */
+  readonly untilExit: boolean;
   readonly events: readonly RunEvent[];
   /** Why the stop was sent when it was; `null` when the container never got that far. */
   readonly readiness: { readonly by: string; readonly detail: string } | null;
@@ -135,6 +163,11 @@ export interface Transcript {
     /** Still alive at the end of the grace period, and killed. */
     readonly killed: boolean;
   } | null;
+  /**
+   * A first SIGTERM that came before there was a handler, which appeared later; SIGTERM was then sent again, and
+   * `stop` is about that one. Seconds on the clock of the events.
+   */
+  readonly early: { readonly sigtermAt: number; readonly handlerAt: number } | null;
   readonly processesBeforeStop: readonly RunProcess[];
   /** The last look at the processes between SIGTERM and the end. */
   readonly processesAfterSignal: readonly RunProcess[];
@@ -156,14 +189,16 @@ export function transcriptOf(overrides: Partial<Transcript> = {}): Transcript {
   return {
     kind: "run",
     version: 1,
-    image: { name: "trainer", id: `sha256:${"0".repeat(64)}`, architecture: "amd64" },
+    image: { name: "trainer", id: `sha256:${"0".repeat(64)}`, digests: [], architecture: "amd64" },
     engine: { name: "docker", version: "20.10.24", apiVersion: "1.41", architecture: "amd64" },
     request: { containerEntrypoint: null, containerArguments: null },
+    channels: [],
     argv: ["python3", "/opt/train.py", "train"],
     user: "",
     environmentNames: ["PATH", "TRAINING_JOB_NAME", "TRAINING_JOB_ARN"],
     stopSignal: null,
     graceSeconds: 120,
+    untilExit: false,
     events: [
       { name: "created", at: 0 },
       { name: "started", at: 0.3 },
@@ -176,18 +211,20 @@ export function transcriptOf(overrides: Partial<Transcript> = {}): Transcript {
     program: null,
     exit: { code: 0, oomKilled: false },
     stop: { seconds: 0.3, killed: false },
+    early: null,
     processesBeforeStop: [
       {
         pid: 1,
         parent: 0,
         command: ["python3", "/opt/train.py", "train"],
         masks: { blocked: "0000000000000000", ignored: "0000000001001000", caught: "0000000000004002" },
+        residentBytes: 9_000_000,
       },
     ],
     processesAfterSignal: [],
     processEnds: [],
     filesBeforeStop: [],
-    filesAtEnd: [{ path: "/opt/ml/model/model.bin", size: 4, sha256: "0".repeat(64) }],
+    filesAtEnd: [{ path: "/opt/ml/model/model.bin", size: 4, sha256: "0".repeat(64), modified: 1.2 }],
     failure: null,
     stdout: { tail: [], bytes: 0, bytesAfterStop: 0 },
     stderr: { tail: [], bytes: 0, bytesAfterStop: 0 },

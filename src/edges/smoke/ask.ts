@@ -1,7 +1,12 @@
 import { EnvironmentError } from "../../core/errors.ts";
 
-/** How long an engine may take to answer a short question before it counts as hanging; seconds. */
-const ANSWER_SECONDS = 30;
+/**
+ * How long an engine may take to answer a short question before it counts as hanging; seconds. Slow remote
+ * engines may need more: TRAINLINT_ENGINE_TIMEOUT.
+ */
+export const ANSWER_SECONDS = Number(process.env.TRAINLINT_ENGINE_TIMEOUT) || 30;
+/** The same for what is real work for the engine: creating, starting, removing a container. */
+export const WORK_SECONDS = ANSWER_SECONDS * 4;
 
 /** The HTTP status that the engine answered with; `null` for anything else that went wrong. */
 export function statusOf(error: unknown): number | null {

@@ -2,11 +2,17 @@
 export interface Clock {
   /** Seconds with millisecond precision. */
   now(): number;
+  /** A time of day of this machine, in seconds since 1970, on this clock. */
+  at(timeOfDay: number): number;
 }
 
 export function createClock(): Clock {
   const start = performance.now();
-  return { now: () => Math.round(performance.now() - start) / 1000 };
+  const timeOfDay = Date.now() / 1000;
+  return {
+    now: () => Math.round(performance.now() - start) / 1000,
+    at: (time) => Math.round((time - timeOfDay) * 1000) / 1000,
+  };
 }
 
 /** Resolves after `seconds`, or at once when `signal` aborts. Never rejects. */

@@ -6,21 +6,24 @@ import type {
   DeviceRequest,
   MountSettings,
 } from "../engine/dockerode-types.ts";
-import { ask, reasonOf, statusOf } from "./ask.ts";
+import { ask, reasonOf, statusOf, WORK_SECONDS } from "./ask.ts";
 import { SMOKE_DEFAULTS, type SmokeChannel, type SmokeOptions } from "./options.ts";
-import { OWNER_LABEL, ownerId } from "./owner.ts";
-import { placeArchive, placeFolders } from "./place.ts";
+import { ownerLabels, removeContainer } from "./owner.ts";
+import { DATA_FOLDER, HOST, placeArchive, placeFolders } from "./place.ts";
 
-/** The settings of the container, as the engine is asked for them; also what the transcript states as limits. */
+/** The settings of the container. */
 export interface ContainerSettings {
   readonly options: SmokeOptions;
   readonly plan: LaunchPlan;
   /** The image's id, so that a tag that moves meanwhile changes nothing. */
   readonly imageId: string;
+  readonly memoryBytes: number;
+  /** The folder with the FIFOs of channels in Pipe mode, and places for the others; `null` without any. */
+  readonly pipes: string | null;
 }
 
 /**
- * Creates the container with the place SageMaker makes, not started.
+ * Creates the container with the place SageMaker makes, not started. When it throws, there is no container.
  *
  * input, model, output and checkpoints are anonymous volumes (not copied up from the image): root-owned mounts
  * as on the service, on a remote engine and on Podman alike, gone with the container; the rest of the image's
@@ -29,40 +32,57 @@ export interface ContainerSettings {
  * @throws EnvironmentError when the engine fails; UserError when it refuses what the user asked for.
  */
 export async function createContainer(settings: ContainerSettings): Promise<Container> {
-  const { options, plan } = settings;
-  const { client } = options.engine;
+  const { options, pipes } = settings;
+  const { engine } = options;
   let container: Container;
   try {
     const request = containerRequest(settings);
     const withPlatform =
       options.platform === undefined ? request : { ...request, platform: options.platform };
-    container = await ask("create the container", client.createContainer(withPlatform));
+    container = await ask("create the container", engine.client.createContainer(withPlatform), WORK_SECONDS);
   } catch (error) {
-    const status = statusOf(error);
-    if (status === null) throw error;
-    if (plan.argv.length > 0 && status < 500) {
-      throw new UserError(`The engine refuses the container: ${reasonOf(error)}`, {
-        help: "Check the options of the run: channels, network, GPUs, platform.",
-        cause: error,
-      });
-    }
-    throw new EnvironmentError(`The engine can't create the container: ${reasonOf(error)}`, { cause: error });
+    throw refusalOf(error);
   }
-  const archive = await placeArchive({
-    hyperparameters: options.hyperparameters ?? {},
-    channels: options.channels ?? [],
-    instanceType: options.instanceType ?? SMOKE_DEFAULTS.instanceType,
-    checkpointPath: options.checkpointPath ?? SMOKE_DEFAULTS.checkpointPath,
+  try {
+    const archive = await placeArchive(
+      {
+        hyperparameters: options.hyperparameters ?? {},
+        channels: options.channels ?? [],
+        instanceType: options.instanceType ?? SMOKE_DEFAULTS.instanceType,
+        checkpointPath: options.checkpointPath ?? SMOKE_DEFAULTS.checkpointPath,
+      },
+      pipes !== null,
+    );
+    await ask("put /opt/ml in place", container.putArchive(archive, { path: "/" }), WORK_SECONDS);
+    return container;
+  } catch (error) {
+    await removeContainer(engine, container.id).catch(() => undefined);
+    throw statusOf(error) === null
+      ? error
+      : new EnvironmentError(`The engine can't put /opt/ml in place: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  const status = statusOf(error);
+  if (status === null) return error;
+  if (status >= 500) {
+    return new EnvironmentError(`The engine can't create the container: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+  return new UserError(`The engine refuses the container: ${reasonOf(error)}`, {
+    help: "Check the options of the run: channels, network, GPUs, platform.",
+    cause: error,
   });
-  await ask("put /opt/ml in place", container.putArchive(archive, { path: "/" }));
-  return container;
 }
 
 function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
-  const { options, plan } = settings;
-  const labels = { [OWNER_LABEL]: ownerId() };
+  const { options, plan, memoryBytes, pipes } = settings;
+  const labels = ownerLabels(longestCourse(options));
   const checkpointPath = options.checkpointPath ?? SMOKE_DEFAULTS.checkpointPath;
-  const memory = options.memoryBytes ?? SMOKE_DEFAULTS.memoryBytes;
+  const channels = (options.channels ?? []).filter(({ inputMode }) => inputMode !== "Pipe");
+  const network = networkOf(options.network);
   return {
     Image: settings.imageId,
     // An empty list would mean "as in the image": [""] is the engines' way to clear an ENTRYPOINT.
@@ -70,7 +90,7 @@ function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
     Cmd: [...plan.args],
     Env: environmentOf(options),
     Labels: labels,
-    Hostname: "algo-1",
+    Hostname: HOST,
     Tty: false,
     OpenStdin: false,
     AttachStdout: true,
@@ -79,9 +99,13 @@ function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
     // HEALTHCHECK has no effect on the service, and its processes would show up in the evidence.
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
-      NetworkMode: networkOf(options.network),
+      NetworkMode: network,
+      // Without a network nobody else tells the container its own name, which training code asks for.
+      ExtraHosts: network === "none" ? [`${HOST}:127.0.0.1`] : [],
       SecurityOpt: ["no-new-privileges"],
-      Memory: memory,
+      Memory: memoryBytes,
+      // The same number: no swap.
+      MemorySwap: memoryBytes,
       PidsLimit: options.pids ?? SMOKE_DEFAULTS.pids,
       // What it prints is read as it comes: a log on the engine's disk would be unbounded.
       LogConfig: { Type: "none", Config: {} },
@@ -92,7 +116,8 @@ function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
           Target: folder,
           VolumeOptions: { NoCopy: true, Labels: labels, DriverConfig: { Name: "local", Options: {} } },
         })),
-        ...(options.channels ?? []).map(channelMount),
+        ...(pipes === null ? [] : [bind(pipes, DATA_FOLDER)]),
+        ...channels.map(channelMount),
       ],
       ...(options.gpus === undefined ? {} : { DeviceRequests: [gpuRequest(options.gpus)] }),
     },
@@ -101,11 +126,11 @@ function containerRequest(settings: ContainerSettings): ContainerCreateOptions {
 
 /** Read-only for File mode too: a smoke run must not change the user's data. */
 function channelMount(channel: SmokeChannel): MountSettings {
-  return bind(channel.directory, `/opt/ml/input/data/${channel.name}`, true);
+  return bind(channel.directory, `${DATA_FOLDER}/${channel.name}`);
 }
 
-function bind(source: string, target: string, readOnly: boolean): MountSettings {
-  return { Type: "bind", Source: source, Target: target, ReadOnly: readOnly };
+function bind(source: string, target: string): MountSettings {
+  return { Type: "bind", Source: source, Target: target, ReadOnly: true };
 }
 
 function gpuRequest(gpus: "all" | number): DeviceRequest {
@@ -119,6 +144,20 @@ function gpuRequest(gpus: "all" | number): DeviceRequest {
 function networkOf(network: SmokeOptions["network"]): string {
   if (network === undefined || network === false) return "none";
   return network === true ? "bridge" : network;
+}
+
+/** Starting, ending and cleaning up, at their slowest; seconds. */
+const BESIDES = 600;
+
+/** How long a run can take: the wait for readiness, and twice the grace period for a stop that is sent again. */
+function longestCourse(options: SmokeOptions): number {
+  const { runFor, stopAfter, maxSeconds, untilExit, graceSeconds } = options;
+  const waits = [
+    runFor ?? SMOKE_DEFAULTS.readyWithin,
+    stopAfter ?? 0,
+    untilExit === true ? (maxSeconds ?? SMOKE_DEFAULTS.maxSeconds) : 0,
+  ];
+  return Math.max(...waits) + 2 * (graceSeconds ?? SMOKE_DEFAULTS.graceSeconds) + BESIDES;
 }
 
 /** The documented variables and the job's own; nothing of the host's environment. */

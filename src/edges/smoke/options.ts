@@ -16,6 +16,10 @@ export interface SmokeChannel {
   readonly name: string;
   readonly directory: string;
   readonly inputMode: "File" | "FastFile" | "Pipe";
+  readonly contentType?: string | null;
+  /** S3DataDistributionType. */
+  readonly distribution?: string | null;
+  readonly recordWrapperType?: string | null;
 }
 
 /** What a smoke run does. Times in seconds, sizes in bytes. Absent options take `SMOKE_DEFAULTS`. */
@@ -33,7 +37,10 @@ export interface SmokeOptions {
   readonly readyLog?: RegExp;
   /** Ready when this path exists in the container: a file name, absolute or below /opt/ml. */
   readonly readyFile?: string;
-  /** How long to wait for other evidence before SIGTERM is sent all the same. */
+  /**
+   * How long to wait for evidence before SIGTERM is sent all the same; `SMOKE_DEFAULTS.readyWithin` where the
+   * evidence is named by `readyLog` or `readyFile`.
+   */
   readonly runFor?: number;
   /** Send SIGTERM after so many seconds, whatever was seen. */
   readonly stopAfter?: number;
@@ -43,6 +50,7 @@ export interface SmokeOptions {
   readonly maxSeconds?: number;
   /** `false`: none; `true`: the engine's default network; a string: that network. */
   readonly network?: boolean | string;
+  /** Default: `SMOKE_DEFAULTS.memoryBytes`, but never more than three quarters of the engine's memory. */
   readonly memoryBytes?: number;
   readonly pids?: number;
   /** `all`, or how many. Absent: no GPU is asked for. */
@@ -63,6 +71,7 @@ export interface SmokeOptions {
 export const SMOKE_DEFAULTS = {
   graceSeconds: 120,
   runFor: 10,
+  readyWithin: 120,
   maxSeconds: 3600,
   memoryBytes: 8 * 1024 ** 3,
   pids: 4096,

@@ -1,10 +1,20 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { ask, statusOf } from "./ask.ts";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { ask, statusOf, WORK_SECONDS } from "./ask.ts";
 import type { SmokeEngine } from "./options.ts";
 
 /** Label of everything a run makes: `host/boot/pid/start time` of the process that made it. */
 export const OWNER_LABEL = "dev.trainlint.owner";
+/** Label with the time, in seconds since 1970, when even the longest course of the run is over. */
+export const EXPIRY_LABEL = "dev.trainlint.expires";
+
+/** The two labels of a run that takes at most `seconds`. */
+export function ownerLabels(seconds: number): Readonly<Record<string, string>> {
+  const expires = Math.ceil(Date.now() / 1000 + seconds);
+  return { [OWNER_LABEL]: ownerId(), [EXPIRY_LABEL]: String(expires) };
+}
 
 /** This process as a label value: unlike the bare process id, it is never true of a later process. */
 export function ownerId(): string {
@@ -45,30 +55,44 @@ export function ownerIsGone(owner: string): boolean {
   }
 }
 
+/** Clocks of two hosts may differ by so much; seconds. */
+const CLOCK_DIFFERENCE = 3600;
+
+type Labels = Readonly<Record<string, string>> | null | undefined;
+
 /**
- * Removes containers, with their volumes, whose owner's process is gone; those of a live run stay.
+ * Whether what carries these labels was left behind: its process is gone, or, where that can't be told (a run in
+ * a container of a CI, another host on the same engine), its time has long run out.
+ */
+function isLeftover(labels: Labels): boolean {
+  const owner = labels?.[OWNER_LABEL];
+  if (owner === undefined) return false;
+  const expires = Number(labels?.[EXPIRY_LABEL]);
+  return ownerIsGone(owner) || (expires > 0 && Date.now() / 1000 > expires + CLOCK_DIFFERENCE);
+}
+
+/**
+ * Removes containers, with their volumes, and folders that were left behind; those of a live run stay.
  * @returns the ids of what was removed.
  * @throws EnvironmentError when the engine fails.
  */
 export async function cleanLeftovers(engine: SmokeEngine): Promise<readonly string[]> {
-  const filters = { label: [OWNER_LABEL] };
-  const containers = await ask(
-    "list containers",
-    engine.client.listContainers({ all: true, filters: JSON.stringify(filters) }),
-  );
-  const removed: string[] = [];
-  for (const info of containers) {
-    if (!ownerIsGone(info.Labels[OWNER_LABEL] ?? "")) continue;
+  const filters = JSON.stringify({ label: [OWNER_LABEL] });
+  const [containers, volumes, folders] = await Promise.all([
+    ask("list containers", engine.client.listContainers({ all: true, filters })),
+    ask("list volumes", engine.client.listVolumes({ filters })),
+    removeLeftFolders(),
+  ]);
+  const removed: string[] = [...folders];
+  for (const info of containers.filter(({ Labels }) => isLeftover(Labels))) {
     if (await removeContainer(engine, info.Id)) removed.push(info.Id);
   }
-  const volumes = await ask("list volumes", engine.client.listVolumes({ filters: JSON.stringify(filters) }));
-  for (const volume of volumes.Volumes ?? []) {
-    if (!ownerIsGone(volume.Labels?.[OWNER_LABEL] ?? "")) continue;
-    const name = volume.Name;
+  for (const { Name } of (volumes.Volumes ?? []).filter(({ Labels }) => isLeftover(Labels))) {
     try {
-      await ask("remove a volume", engine.client.getVolume(name).remove());
-      removed.push(name);
+      await ask("remove a volume", engine.client.getVolume(Name).remove());
+      removed.push(Name);
     } catch (error) {
+      // Its container took it along, or is still being removed by somebody else.
       if (statusOf(error) === null) throw error;
     }
   }
@@ -76,13 +100,51 @@ export async function cleanLeftovers(engine: SmokeEngine): Promise<readonly stri
 }
 
 /** Kills and removes a container and its anonymous volumes; `false` when somebody else was faster. */
-export async function removeContainer(engine: SmokeEngine, id: string): Promise<boolean> {
+export async function removeContainer(
+  engine: SmokeEngine,
+  id: string,
+  seconds = WORK_SECONDS,
+): Promise<boolean> {
   try {
-    await ask("remove the container", engine.client.getContainer(id).remove({ force: true, v: true }));
+    const removal = engine.client.getContainer(id).remove({ force: true, v: true });
+    await ask("remove the container", removal, seconds);
     return true;
   } catch (error) {
     // 404: gone already. 409: another removal is in progress.
     if (statusOf(error) === 404 || statusOf(error) === 409) return false;
     throw error;
   }
+}
+
+const FOLDER_PREFIX = "trainlint-run-";
+const OWNER_FILE = ".owner";
+
+/** A folder of this process, with subfolders, that any user may look into. */
+export async function ownedFolder(
+  subfolders: readonly string[],
+): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true });
+  try {
+    await writeFile(join(path, OWNER_FILE), ownerId());
+    for (const name of subfolders) await mkdir(join(path, name));
+    await chmod(path, 0o755);
+    return { path, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function removeLeftFolders(): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue;
+    const folder = join(tmpdir(), name);
+    const owner = await readFile(join(folder, OWNER_FILE), "utf8").catch(() => null);
+    if (owner === null || !ownerIsGone(owner)) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    removed.push(folder);
+  }
+  return removed;
 }

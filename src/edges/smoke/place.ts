@@ -1,15 +1,20 @@
 import { pack } from "tar-stream";
+import type { SmokeChannel } from "./options.ts";
 
 /** What the service writes into /opt/ml/input/config, as far as a smoke run knows it. */
 export interface PlaceOptions {
   readonly hyperparameters: { readonly [name: string]: string };
-  readonly channels: readonly { readonly name: string; readonly inputMode: "File" | "FastFile" | "Pipe" }[];
+  readonly channels: readonly Omit<SmokeChannel, "directory">[];
   readonly instanceType: string;
   readonly checkpointPath: string;
 }
 
-const HOST = "algo-1";
+/** The name of the one host of a smoke run. */
+export const HOST = "algo-1";
 const GROUP = "homogeneousCluster";
+
+/** Where the channels are. */
+export const DATA_FOLDER = "/opt/ml/input/data";
 
 /** The folders that SageMaker mounts; each becomes a volume of its own, so that image content elsewhere stays. */
 export function placeFolders(checkpointPath: string): readonly string[] {
@@ -21,17 +26,11 @@ export function placeFolders(checkpointPath: string): readonly string[] {
  * Source: developer guide, "How Amazon SageMaker Provides Training Information".
  */
 export function configFiles(options: PlaceOptions): { readonly [name: string]: unknown } {
-  const channels = options.channels.map(({ name, inputMode }) => [
-    name,
-    {
-      TrainingInputMode: inputMode === "Pipe" ? "Pipe" : "File",
-      S3DistributionType: "FullyReplicated",
-      RecordWrapperType: "None",
-    },
-  ]);
   return {
     "hyperparameters.json": options.hyperparameters,
-    "inputdataconfig.json": Object.fromEntries(channels),
+    "inputdataconfig.json": Object.fromEntries(
+      options.channels.map((channel) => [channel.name, inputDataConfig(channel)]),
+    ),
     "resourceconfig.json": {
       current_host: HOST,
       current_instance_type: options.instanceType,
@@ -44,15 +43,26 @@ export function configFiles(options: PlaceOptions): { readonly [name: string]: u
   };
 }
 
+function inputDataConfig(channel: PlaceOptions["channels"][number]): { readonly [name: string]: string } {
+  return {
+    ...(typeof channel.contentType === "string" ? { ContentType: channel.contentType } : {}),
+    TrainingInputMode: channel.inputMode === "Pipe" ? "Pipe" : "File",
+    S3DistributionType: channel.distribution ?? "FullyReplicated",
+    RecordWrapperType: channel.recordWrapperType ?? "None",
+  };
+}
+
 /**
  * A tar with what the place holds, to be extracted at `/` of the created container. Everything belongs to root
- * and is writable by root alone, as on the service.
+ * and is writable by root alone, as on the service. `ownData` leaves out the folder of the channels.
  */
-export async function placeArchive(options: PlaceOptions): Promise<Buffer> {
+export async function placeArchive(options: PlaceOptions, ownData: boolean): Promise<Buffer> {
   const archive = pack();
   const owner = { uid: 0, gid: 0, uname: "root", gname: "root", mtime: new Date() };
-  for (const folder of ["input/config", "input/data", "output/data"]) {
-    archive.entry({ ...owner, name: `opt/ml/${folder}/`, type: "directory", mode: 0o755 });
+  const mounted = placeFolders(options.checkpointPath).map((path) => path.slice(1));
+  const made = ["input/config", "output/data", ...(ownData ? [] : ["input/data"])];
+  for (const folder of [...mounted, ...made.map((name) => `opt/ml/${name}`)]) {
+    archive.entry({ ...owner, name: `${folder}/`, type: "directory", mode: 0o755 });
   }
   for (const [name, content] of Object.entries(configFiles(options))) {
     archive.entry(

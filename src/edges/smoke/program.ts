@@ -1,42 +1,30 @@
 import { absolutePath } from "../../core/paths.ts";
 import { machineOf, shebangOf } from "../../core/run/program-head.ts";
 import type { RunProgram } from "../../core/run/transcript.ts";
-import { readHead } from "./files.ts";
-import type { SmokeEngine } from "./options.ts";
+import type { Container } from "../engine/dockerode-types.ts";
+import { type FileHead, readHead } from "./files.ts";
 
 const HEAD_BYTES = 4096;
+const TEXT_CHARACTERS = 1024;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** What the first word of the command is in this container; reads the container, runs nothing. */
 export async function inspectProgram(
-  engine: SmokeEngine,
-  containerId: string,
+  container: Container,
   word: string,
   workingDirectory: string,
   environment: readonly string[],
 ): Promise<RunProgram> {
+  let found: { readonly path: string; readonly file: FileHead } | null = null;
   for (const path of candidates(word, workingDirectory || "/", environment)) {
-    const file = await readHead(engine, containerId, path, HEAD_BYTES);
+    const file = await readHead(container, path, HEAD_BYTES);
     if (file === null) continue;
-    const shebang = shebangOf(file.head);
-    const machine = machineOf(file.head);
-    const interpreter = shebang?.trim().split(/\s+/)[0] ?? null;
-    return {
-      path,
-      exists: true,
-      executable: (file.mode & 0o111) !== 0,
-      kind: machine !== null ? "elf" : shebang !== null ? "script" : isText(file.head) ? "text" : "other",
-      machine,
-      shebang,
-      interpreter:
-        interpreter === null || interpreter === ""
-          ? null
-          : {
-              path: interpreter,
-              exists: (await readHead(engine, containerId, interpreter, 1)) !== null,
-            },
-    };
+    found ??= { path, file };
+    if (!isExecutable(file)) continue;
+    found = { path, file };
+    break;
   }
+  if (found !== null) return await programOf(container, found.path, found.file);
   return {
     path: word.includes("/") ? absolutePath(workingDirectory || "/", word) : null,
     exists: false,
@@ -45,15 +33,40 @@ export async function inspectProgram(
     machine: null,
     shebang: null,
     interpreter: null,
+    text: null,
   };
 }
 
-function candidates(word: string, workingDirectory: string, environment: readonly string[]): string[] {
-  if (word.includes("/")) return [absolutePath(workingDirectory, word)];
-  const path = environment.find((entry) => entry.startsWith("PATH="))?.slice(5) || DEFAULT_PATH;
-  return path.split(":").map((folder) => absolutePath(workingDirectory, `${folder || "."}/${word}`));
+async function programOf(container: Container, path: string, file: FileHead): Promise<RunProgram> {
+  const shebang = shebangOf(file.head);
+  const machine = machineOf(file.head);
+  const isText = machine === null && !file.head.includes(0);
+  return {
+    path,
+    exists: true,
+    executable: isExecutable(file),
+    kind: machine !== null ? "elf" : shebang !== null ? "script" : isText ? "text" : "other",
+    machine,
+    shebang,
+    interpreter: shebang === null ? null : await interpreterOf(container, shebang),
+    text: isText ? file.head.toString("utf8").slice(0, TEXT_CHARACTERS) : null,
+  };
 }
 
-function isText(head: Buffer): boolean {
-  return !head.includes(0);
+function isExecutable({ mode }: FileHead): boolean {
+  return (mode & 0o111) !== 0;
+}
+
+async function interpreterOf(container: Container, shebang: string): Promise<RunProgram["interpreter"]> {
+  const path = shebang.trim().split(/\s+/)[0] ?? "";
+  if (path === "") return null;
+  const file = await readHead(container, path, HEAD_BYTES);
+  return { path, exists: file !== null, machine: file === null ? null : machineOf(file.head) };
+}
+
+/** A name is looked for in the folders of PATH; where several have it, an engine takes the first executable one. */
+function candidates(word: string, workingDirectory: string, environment: readonly string[]): string[] {
+  if (word.includes("/")) return [absolutePath(workingDirectory, word)];
+  const path = environment.findLast((entry) => entry.startsWith("PATH="))?.slice(5) || DEFAULT_PATH;
+  return path.split(":").map((folder) => absolutePath(workingDirectory, `${folder || "."}/${word}`));
 }

@@ -1,11 +1,8 @@
 import { initByName } from "../../core/entrypoint/init.ts";
 import { defineRule } from "../../core/rule.ts";
-import { isIdle, signalledProcess } from "../../core/run/signals.ts";
+import { handlesTerm, ignoresTerm, isIdle, signalledProcess } from "../../core/run/signals.ts";
 import { atEvent, savedDuringStop, withoutStop } from "../../core/run/story.ts";
 import { type ProcessEnd, type Transcript, transcriptOf } from "../../core/run/transcript.ts";
-
-/** A child that was seen alive so long after SIGTERM, and then went with PID 1, was not waited for; seconds. */
-const LONG_ALIVE = 0.25;
 
 /** TL506: the workers hear of the stop. */
 export const childrenSignalled = defineRule({
@@ -15,8 +12,9 @@ export const childrenSignalled = defineRule({
   rationale: `SIGTERM goes to PID 1 alone. When PID 1 ends, the kernel kills everything else in the container with
 SIGKILL at once: a worker that nobody told saves nothing. PID 1 has to pass the signal on and wait for its children.
 
-Judged by the processes seen between the signal and the end. An end within milliseconds leaves no time to see the order
-in which they went; then it is reported only when nothing was saved or printed after the signal.`,
+Judged by the processes between the signal and the end: whether a child was gone before PID 1 began to end, and whether
+PID 1 waited for any. An end within milliseconds can leave no time to see either; then it is reported only when nothing
+was saved or printed after the signal. Helpers that ignore SIGTERM and processes that only wait do not count.`,
   refs: [
     {
       title: "How Amazon SageMaker Runs Your Training Image",
@@ -65,8 +63,28 @@ in which they went; then it is reported only when nothing was saved or printed a
       run: withChild({ lastSeen: 0.2, ended: "first" }),
     },
     {
+      title: "The signal was passed on, the end came too fast to be seen, and the worker has saved",
+      run: withChild({ lastSeen: 0.01, ended: "unknown" }),
+    },
+    {
+      title: "PID 1 took its time, in silence: it waited for the child",
+      run: { ...withChild({ lastSeen: 0.29, ended: "unknown" }), filesAtEnd: [] },
+    },
+    {
+      title: "An end too fast to be seen, after which there is nothing",
+      run: { ...withChild({ lastSeen: 0.01, ended: "unknown" }), filesAtEnd: [] },
+      findings: [
+        {
+          messageId: "diedWithPid1",
+          at: "exited",
+          message:
+            "PID 1 ended 0.3 s after SIGTERM while a child was still working (`python3 /opt/train.py`): SIGKILL ended it with PID 1, unsaved.",
+        },
+      ],
+    },
+    {
       title: "A trap that exits and forgets the worker",
-      run: { ...withChild({ lastSeen: 0.01, ended: "with-pid-1" }), filesAtEnd: [] },
+      run: withChild({ lastSeen: 0.01, ended: "with-pid-1" }),
       findings: [
         {
           messageId: "diedWithPid1",
@@ -79,27 +97,42 @@ in which they went; then it is reported only when nothing was saved or printed a
   ],
 });
 
+/** A PID 1 that takes longer to end, and in silence, waits for somebody; seconds. */
+const AT_ONCE = 0.25;
+
 function lostChildren(run: Transcript): readonly ProcessEnd[] {
-  const quiet =
-    savedDuringStop(run).length === 0 && run.stdout.bytesAfterStop === 0 && run.stderr.bytesAfterStop === 0;
   // An init passes the signal on to its child and ends with it.
   const told = signalledProcess(run.processesBeforeStop)?.pid ?? 1;
+  const unseen = isTakenForLost(run);
   return run.processEnds.filter(
     (end) =>
       end.pid !== 1 &&
       end.pid !== told &&
-      end.ended === "with-pid-1" &&
-      !isIdle(end) &&
-      initByName(end.command[0] ?? "") === null &&
-      (quiet || end.lastSeen >= LONG_ALIVE),
+      (end.ended === "with-pid-1" || (end.ended === "unknown" && unseen && end.lastSeen < AT_ONCE)) &&
+      isWorking(run, end),
   );
+}
+
+/** Whether a child whose end nobody saw is taken for lost: nothing tells of anybody who heard of the stop. */
+function isTakenForLost(run: Transcript): boolean {
+  const quiet = run.stdout.bytesAfterStop === 0 && run.stderr.bytesAfterStop === 0;
+  return quiet && savedDuringStop(run).length === 0 && !endedAsItsChild(run);
+}
+
+/** The exit code of a child that SIGTERM ended, passed on by a parent with a handler: it was told and waited for. */
+function endedAsItsChild({ exit, processesBeforeStop }: Transcript): boolean {
+  const recipient = signalledProcess(processesBeforeStop);
+  return exit?.code === 143 && recipient?.pid === 1 && handlesTerm(recipient);
+}
+
+function isWorking(run: Transcript, end: ProcessEnd): boolean {
+  const process = run.processesBeforeStop.find(({ pid }) => pid === end.pid);
+  const ignores = process !== undefined && ignoresTerm(process);
+  return !ignores && !isIdle(end) && initByName(end.command[0] ?? "") === null;
 }
 
 function withChild(child: Pick<ProcessEnd, "lastSeen" | "ended">): Transcript {
   return transcriptOf({
-    processEnds: [
-      { pid: 1, command: ["/bin/bash", "/train"], lastSeen: 0.3, ended: "with-pid-1" },
-      { pid: 7, command: ["python3", "/opt/train.py"], ...child },
-    ],
+    processEnds: [{ pid: 7, command: ["python3", "/opt/train.py"], ...child }],
   });
 }

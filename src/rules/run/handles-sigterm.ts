@@ -1,28 +1,72 @@
+import type { Json } from "../../core/json.ts";
 import { defineRule } from "../../core/rule.ts";
-import { handlesTerm } from "../../core/run/signals.ts";
+import { handlesTerm, ignoresTerm, isIdle } from "../../core/run/signals.ts";
 import { type Recipient, recipientOf, type Stack } from "../../core/run/stack.ts";
 import { atEvent, processEvidence, withoutStop } from "../../core/run/story.ts";
-import { type RunProcess, transcriptOf } from "../../core/run/transcript.ts";
+import { type RunProcess, type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
+/** Why a program of this kind usually does not end on SIGTERM, and what usually helps. */
+interface Habit {
+  readonly cause: string;
+  readonly advice: string;
+}
+
+const PYTHON_ADVICE =
+  "Install a handler before the training starts: signal.signal(signal.SIGTERM, handler), which saves to /opt/ml/model and exits. `finally`, atexit and KeyboardInterrupt do not run on SIGTERM.";
 const SHELL_ADVICE =
-  "Let the shell become the program (`exec python3 train.py` as its last line, or an exec-form ENTRYPOINT), or trap TERM, pass it on and wait.";
+  "Let the shell become the program (`exec python3 train.py` as its last line, or an exec-form ENTRYPOINT), or trap TERM, pass it on to the program in the background, and wait for it.";
 
-/** What usually helps, by what got the signal. */
-const ADVICE: { readonly [S in Stack]: string } = {
-  python:
-    "Install a handler before the training starts: signal.signal(signal.SIGTERM, handler), which saves to /opt/ml/model and exits. `finally`, atexit and KeyboardInterrupt do not run on SIGTERM.",
-  "sagemaker-training":
-    "The SageMaker training toolkit's `train` does not pass SIGTERM to your script. Start the script itself (ContainerEntrypoint or ENTRYPOINT), with a handler of its own, or put a small program in front that passes the signal on.",
-  "shell-command": SHELL_ADVICE,
-  "shell-script": SHELL_ADVICE,
-  r: "R has no SIGTERM handler. Start it from a script that traps TERM, tells R to save (for example through a file that it looks for), and waits.",
-  java: "Java runs shutdown hooks on SIGTERM unless it is started with -Xrs. Remove -Xrs, or see that the hooks end in time.",
-  torchrun:
-    "torchrun passes SIGTERM to its workers and kills them after 30 s. Handle SIGTERM in the worker and end there; keep it below that time.",
-  mpirun:
-    "mpirun passes SIGTERM to the ranks and kills them shortly after. Save checkpoints during training.",
-  other: "Handle SIGTERM in the program that is PID 1: save to /opt/ml/model, then exit.",
+const HABITS: { readonly [S in Stack]: Habit } = {
+  python: {
+    cause: "Python handles SIGTERM only where the program installs a handler",
+    advice: PYTHON_ADVICE,
+  },
+  "sagemaker-training": {
+    cause: "the SageMaker training toolkit's `train` does not pass SIGTERM on to your script",
+    advice:
+      "Start the script itself (ContainerEntrypoint or ENTRYPOINT), with a handler of its own, or put a small program in front that passes the signal on.",
+  },
+  "shell-command": {
+    cause: "a shell that runs a command does not handle SIGTERM, nor pass it on",
+    advice: SHELL_ADVICE,
+  },
+  "shell-script": {
+    cause: "a shell script does not handle SIGTERM unless it traps it",
+    advice: SHELL_ADVICE,
+  },
+  r: {
+    cause: "R has no handler for SIGTERM",
+    advice:
+      "Start it from a script that traps TERM, tells R to save (for example through a file that it looks for), and waits.",
+  },
+  java: {
+    cause: "with -Xrs Java does not handle SIGTERM",
+    advice: "Remove -Xrs: Java then runs its shutdown hooks on SIGTERM. See that they end in time.",
+  },
+  node: {
+    cause: "Node.js as PID 1 handles SIGTERM only where the program installs a handler",
+    advice: "Install one: process.on('SIGTERM', ...), which saves to /opt/ml/model and exits.",
+  },
+  torchrun: {
+    cause: "torchrun passes SIGTERM to its workers and kills them only after 30 s",
+    advice: "Handle SIGTERM in the worker and end there, well within the grace period.",
+  },
+  mpirun: {
+    cause: "mpirun passes SIGTERM to the ranks and waits for them",
+    advice: "Handle SIGTERM in the ranks and end there; save checkpoints during training.",
+  },
+  idle: {
+    cause: "it only waits and handles no SIGTERM",
+    advice: "Make the training program PID 1, with a handler for SIGTERM.",
+  },
+  other: {
+    cause: "it has no handler for SIGTERM",
+    advice: "Handle SIGTERM in the program that is PID 1: save to /opt/ml/model, then exit.",
+  },
 };
+
+/** A mask without a signal. */
+const none = "0000000000000000";
 
 /** TL502: SIGTERM ends the container within the grace period. */
 export const handlesSigterm = defineRule({
@@ -46,17 +90,25 @@ the evidence say why; they are not what is judged. A container that ended before
   precision: "very-high",
   options: {},
   messages: {
-    noHandler: ({ who, seconds, stack }: { who: string; seconds: number; stack: Stack }) => ({
-      message: `${who} has no handler for SIGTERM and ran on until SIGKILL after ${seconds} s: what it had not saved is lost.`,
-      help: ADVICE[stack],
+    noHandler: ({ who, seconds, cause, advice }: Told) => ({
+      message: `${who} ran on until SIGKILL ${seconds} s after SIGTERM, since ${cause}: what it had not saved is lost.`,
+      help: advice,
     }),
-    handlerDidNotEnd: ({ who, seconds }: { who: string; seconds: number }) => ({
-      message: `${who} handles SIGTERM but had not ended after ${seconds} s, and was killed: what it had not saved is lost.`,
+    ignored: ({ who, seconds }: { who: string; seconds: number }) => ({
+      message: `${who} ran on until SIGKILL ${seconds} s after SIGTERM, since it is set to ignore that signal: what it had not saved is lost.`,
+      help: "Do not ignore SIGTERM (`trap '' TERM`, nohup, SIG_IGN); SageMaker sends no other signal before SIGKILL. Save and exit in a handler.",
+    }),
+    handlerDidNotEnd: ({ who, seconds, working }: { who: string; seconds: number; working: string }) => ({
+      message: `${who} handles SIGTERM but had not ended after ${seconds} s, and was killed${working}: what it had not saved is lost.`,
       help: "See that the handler ends the process: save, stop the workers (join or terminate them), then exit; a flag that nobody reads in time ends nothing.",
     }),
-    killed: ({ who, seconds, stack }: { who: string; seconds: number; stack: Stack }) => ({
-      message: `${who} had not ended ${seconds} s after SIGTERM, and was killed: what it had not saved is lost.`,
-      help: ADVICE[stack],
+    trapWaits: ({ who, seconds, child }: { who: string; seconds: number; child: string }) => ({
+      message: `${who} traps SIGTERM but had not ended after ${seconds} s, and was killed: \`${child}\` was still running, and a shell runs its trap only when the command in front has ended. What it had not saved is lost.`,
+      help: "Start the program in the background, pass the signal on in the trap, and wait: `program & pid=$!; trap 'kill -TERM $pid' TERM; wait $pid; wait $pid`.",
+    }),
+    killed: ({ who, seconds, cause, advice }: Told) => ({
+      message: `${who} had not ended ${seconds} s after SIGTERM, and was killed: what it had not saved is lost. Most likely ${cause}.`,
+      help: advice,
     }),
   },
   check: {
@@ -68,28 +120,21 @@ the evidence say why; they are not what is judged. A container that ended before
       }
       if (run.stop?.killed !== true) return;
       const recipient = recipientOf(run);
-      const { process, stack } = recipient;
-      const told = { who: nameOf(recipient), seconds: run.graceSeconds, stack };
-      const message =
-        process === null || process.masks === null
-          ? messages.killed(told)
-          : handlesTerm(process)
-            ? messages.handlerDidNotEnd(told)
-            : messages.noHandler(told);
-      yield {
-        ...message,
-        at: atEvent(run, "sigkill"),
-        evidence: {
-          exitCode: run.exit?.code ?? null,
-          seconds: run.stop.seconds,
-          graceSeconds: run.graceSeconds,
-          stack,
-          readiness: run.readiness === null ? null : { ...run.readiness },
-          stopSignal: run.stopSignal,
-          process: processEvidence(process),
-          processes: run.processesBeforeStop.slice(0, 20).map(processEvidence),
-        },
-      };
+      const { process, stack, child } = recipient;
+      const told = { who: nameOf(recipient), seconds: run.graceSeconds };
+      const at = atEvent(run, "sigkill");
+      const evidence = evidenceOf(run, recipient);
+      if (process === null || process.masks === null) {
+        yield { ...messages.killed({ ...told, ...habitOf(recipient) }), at, evidence };
+      } else if (ignoresTerm(process)) {
+        yield { ...messages.ignored(told), at, evidence };
+      } else if (!handlesTerm(process)) {
+        yield { ...messages.noHandler({ ...told, ...habitOf(recipient) }), at, evidence };
+      } else if (child !== null && (stack === "shell-script" || stack === "shell-command")) {
+        yield { ...messages.trapWaits({ ...told, child: shown(child.command.join(" ")) }), at, evidence };
+      } else {
+        yield { ...messages.handlerDidNotEnd({ ...told, working: workingOf(run, recipient) }), at, evidence };
+      }
     },
   },
   examples: [
@@ -103,7 +148,43 @@ the evidence say why; they are not what is judged. A container that ended before
           messageId: "noHandler",
           at: "sigkill",
           message:
-            "PID 1 (`python3 /opt/train.py train`) has no handler for SIGTERM and ran on until SIGKILL after 120 s: what it had not saved is lost.",
+            "PID 1 (`python3 /opt/train.py train`) ran on until SIGKILL 120 s after SIGTERM, since Python handles SIGTERM only where the program installs a handler: what it had not saved is lost.",
+        },
+      ],
+    },
+    {
+      title: "A shell in front of the program",
+      run: withChild(killedAs(["/bin/sh", "-c", "python3 /opt/train.py", "train"], "0000000000010002")),
+      findings: [
+        {
+          messageId: "noHandler",
+          at: "sigkill",
+          message:
+            "PID 1 (`/bin/sh -c python3 /opt/train.py train`) ran on until SIGKILL 120 s after SIGTERM, since a shell that runs a command does not handle SIGTERM, nor pass it on, and nothing passed it on to `python3 /opt/train.py`: what it had not saved is lost.",
+        },
+      ],
+    },
+    {
+      title: "A trap that waits for the program in front",
+      run: withChild(killedAs(["/bin/bash", "/opt/train.sh", "train"], "0000000000014002")),
+      findings: [
+        {
+          messageId: "trapWaits",
+          at: "sigkill",
+          message:
+            "PID 1 (`/bin/bash /opt/train.sh train`) traps SIGTERM but had not ended after 120 s, and was killed: `python3 /opt/train.py` was still running, and a shell runs its trap only when the command in front has ended. What it had not saved is lost.",
+        },
+      ],
+    },
+    {
+      title: "A process that ignores SIGTERM",
+      run: killedAs(["python3", "/opt/train.py", "train"], "0000000000000002", "0000000000004000"),
+      findings: [
+        {
+          messageId: "ignored",
+          at: "sigkill",
+          message:
+            "PID 1 (`python3 /opt/train.py train`) ran on until SIGKILL 120 s after SIGTERM, since it is set to ignore that signal: what it had not saved is lost.",
         },
       ],
     },
@@ -127,26 +208,80 @@ the evidence say why; they are not what is judged. A container that ended before
           messageId: "killed",
           at: "sigkill",
           message:
-            "PID 1 (`/bin/sh -c python3 /opt/train.py train`) had not ended 120 s after SIGTERM, and was killed: what it had not saved is lost.",
+            "PID 1 (`/bin/sh -c python3 /opt/train.py train`) had not ended 120 s after SIGTERM, and was killed: what it had not saved is lost. Most likely a shell that runs a command does not handle SIGTERM, nor pass it on.",
         },
       ],
     },
   ],
 });
 
-function nameOf({ process, command, behindInit }: Recipient): string {
-  const shown = command.length > 80 ? `${command.slice(0, 79)}…` : command;
-  const behind = behindInit && process !== null && process.pid !== 1;
-  return behind ? `\`${shown}\` (behind the init that is PID 1)` : `PID 1 (\`${shown}\`)`;
+/** Who got the signal, for how long it was waited for, and what is usual for such a program. */
+interface Told extends Habit {
+  readonly who: string;
+  readonly seconds: number;
 }
 
-function killedAs(command: readonly string[], caught: string | null) {
-  const none = "0000000000000000";
+/** What is usual for the program that got the signal; where a child does the work, the child is named. */
+function habitOf({ stack, child }: Recipient): Habit {
+  const habit = HABITS[stack];
+  if (child === null || stack === "sagemaker-training") return habit;
+  const cause = `${habit.cause}, and nothing passed it on to \`${shown(child.command.join(" "))}\``;
+  const parent = stack === "python" || stack === "node" || stack === "other";
+  if (!parent) return { ...habit, cause };
+  return {
+    cause,
+    advice: `In the parent, handle SIGTERM: send it to the child, wait for the child, then exit. In the child, save and exit. Or let the child be PID 1.`,
+  };
+}
+
+function nameOf({ process, command, behindInit }: Recipient): string {
+  const behind = behindInit && process !== null && process.pid !== 1;
+  return behind ? `\`${shown(command)}\` (behind the init that is PID 1)` : `PID 1 (\`${shown(command)}\`)`;
+}
+
+/** The children that were still there shortly before SIGKILL. */
+function workingOf(run: Transcript, { process }: Recipient): string {
+  const child = run.processesAfterSignal.find(
+    (one) => one.pid !== 1 && one.pid !== process?.pid && !isIdle(one),
+  );
+  return child === undefined ? "" : ` (still running: \`${shown(child.command.join(" "))}\`)`;
+}
+
+function shown(command: string): string {
+  return command.length > 80 ? `${command.slice(0, 79)}…` : command;
+}
+
+function evidenceOf(run: Transcript, { process, stack }: Recipient): { readonly [key: string]: Json } {
+  return {
+    exitCode: run.exit?.code ?? null,
+    seconds: run.stop?.seconds ?? null,
+    graceSeconds: run.graceSeconds,
+    stack,
+    readiness: run.readiness === null ? null : { ...run.readiness },
+    stopSignal: run.stopSignal,
+    process: processEvidence(process),
+    processes: run.processesBeforeStop.slice(0, 20).map(processEvidence),
+  };
+}
+
+function withChild(run: Transcript): Transcript {
+  const child: RunProcess = {
+    pid: 7,
+    parent: 1,
+    command: ["python3", "/opt/train.py"],
+    masks: { blocked: none, ignored: none, caught: "0000000000004002" },
+    residentBytes: null,
+  };
+  return { ...run, processesBeforeStop: [...run.processesBeforeStop, child] };
+}
+
+function killedAs(command: readonly string[], caught: string | null, ignored = none): Transcript {
   const process: RunProcess = {
     pid: 1,
     parent: 0,
     command,
-    masks: caught === null ? null : { blocked: none, ignored: none, caught },
+    masks: caught === null ? null : { blocked: none, ignored, caught },
+    residentBytes: null,
   };
   return transcriptOf({
     argv: command,

@@ -1,7 +1,7 @@
 import { defineRule } from "../../core/rule.ts";
-import { recipientOf } from "../../core/run/stack.ts";
-import { atEvent, withoutStop } from "../../core/run/story.ts";
-import { transcriptOf } from "../../core/run/transcript.ts";
+import { recipientOf, type Stack, stackOf } from "../../core/run/stack.ts";
+import { atEvent, lifetime, withoutStop } from "../../core/run/story.ts";
+import { type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
 /** TL507: what the program prints is seen before it is killed. */
 export const outputVisible = defineRule({
@@ -38,15 +38,17 @@ local mode of the SageMaker SDK v2 has one, which hides this.`,
         return;
       }
       if (run.stop?.killed !== true || run.stdout.bytes + run.stderr.bytes > 0) return;
-      const { stack } = recipientOf(run);
-      const seconds = run.stop.seconds.toFixed(1);
-      const python = ["python", "torchrun", "sagemaker-training"].includes(stack);
+      const { stack, child, command } = recipientOf(run);
+      const program = child?.command ?? command.split(" ");
+      const printer = child === null ? stack : stackOf(child.command);
+      if (writesAtOnce(printer, program, run)) return;
+      const seconds = (lifetime(run) ?? run.stop.seconds).toFixed(1);
+      const python = printer === "python" || printer === "torchrun" || printer === "sagemaker-training";
       yield {
         ...(python ? messages.python({ seconds }) : messages.other({ seconds })),
         at: atEvent(run, "sigkill"),
         evidence: {
           stack,
-          pythonUnbuffered: run.environmentNames.includes("PYTHONUNBUFFERED"),
           stdoutBytes: run.stdout.bytes,
           stderrBytes: run.stderr.bytes,
         },
@@ -59,6 +61,14 @@ local mode of the SageMaker SDK v2 has one, which hides this.`,
       run: killedSilently({ stdout: { tail: ["epoch 1"], bytes: 8, bytesAfterStop: 0 } }),
     },
     {
+      title: "Python with -u prints at once; there was nothing to print",
+      run: killedSilently({ processesBeforeStop: [], argv: ["python3", "-u", "/opt/train.py", "train"] }),
+    },
+    {
+      title: "So does a shell",
+      run: killedSilently({ processesBeforeStop: [], argv: ["/bin/sh", "/opt/train.sh", "train"] }),
+    },
+    {
       title: "Python without -u",
       run: killedSilently({}),
       findings: [
@@ -66,7 +76,7 @@ local mode of the SageMaker SDK v2 has one, which hides this.`,
           messageId: "python",
           at: "sigkill",
           message:
-            "It ran for 120.0 s, was killed, and not one byte of output appeared: Python buffers it when there is no terminal.",
+            "It ran for 130.0 s, was killed, and not one byte of output appeared: Python buffers it when there is no terminal.",
         },
       ],
     },
@@ -78,17 +88,26 @@ local mode of the SageMaker SDK v2 has one, which hides this.`,
           messageId: "other",
           at: "sigkill",
           message:
-            "It ran for 120.0 s, was killed, and not one byte of output appeared: if it prints, its output is buffered.",
+            "It ran for 130.0 s, was killed, and not one byte of output appeared: if it prints, its output is buffered.",
         },
       ],
     },
   ],
 });
 
+/** Programs that hold no output back: if nothing appeared, nothing was printed. */
+const UNBUFFERED: readonly Stack[] = ["shell-command", "shell-script", "idle", "java", "node"];
+
+function writesAtOnce(stack: Stack, program: readonly string[], run: Transcript): boolean {
+  const flagged = program.slice(1).some((word) => /^-[A-Za-z]*u[A-Za-z]*$/.test(word));
+  return UNBUFFERED.includes(stack) || flagged || run.environmentNames.includes("PYTHONUNBUFFERED");
+}
+
 function killedSilently(overrides: Parameters<typeof transcriptOf>[0]) {
   return transcriptOf({
     events: [
       { name: "created", at: 0 },
+      { name: "started", at: 0.1 },
       { name: "sigterm", at: 10 },
       { name: "sigkill", at: 130 },
       { name: "exited", at: 130.1 },

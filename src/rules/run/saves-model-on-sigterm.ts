@@ -1,5 +1,6 @@
 import { defineRule } from "../../core/rule.ts";
 import { recipientOf } from "../../core/run/stack.ts";
+import { refusesWrite } from "../../core/run/start-failure.ts";
 import { atEvent, processEvidence, savedDuringStop, withoutStop } from "../../core/run/story.ts";
 import { type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
@@ -28,6 +29,10 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
       message: `It ended ${seconds} s after SIGTERM (exit code ${code}) and left /opt/ml/model and the checkpoints empty: a stopped job keeps nothing of its training.`,
       help: ADVICE,
     }),
+    notAllowed: ({ line, user }: { line: string; user: string }) => ({
+      message: `Nothing was saved on SIGTERM: the program may not write to /opt/ml, whose folders belong to root ("${line}"; it runs as ${user}).`,
+      help: "Run training as root (no USER, or USER root), as SageMaker's own containers do.",
+    }),
     nothingNew: ({ seconds, count }: { seconds: string; count: number }) => ({
       message: `It ended ${seconds} s after SIGTERM without saving again: a stopped job keeps what it saved before (files: ${count}), not what it trained since.`,
       help: ADVICE,
@@ -52,7 +57,11 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
         process: processEvidence(recipientOf(run).process),
       };
       const at = atEvent(run, "exited");
-      if (before.length === 0) {
+      const refusal = refusedWrite(run);
+      if (refusal !== null) {
+        const user = run.user === "" ? "root" : run.user;
+        yield { ...messages.notAllowed({ line: refusal, user }), at, evidence };
+      } else if (before.length === 0) {
         yield { ...messages.nothingSaved({ seconds, code: run.exit?.code ?? 0 }), at, evidence };
       } else {
         yield { ...messages.nothingNew({ seconds, count: before.length }), at, evidence, severity: "info" };
@@ -74,6 +83,26 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
       ],
     },
     {
+      title: "A user who may not write the model",
+      run: transcriptOf({
+        user: "trainer",
+        filesAtEnd: [],
+        stderr: {
+          tail: ["PermissionError: [Errno 13] Permission denied: '/opt/ml/model/m'"],
+          bytes: 66,
+          bytesAfterStop: 66,
+        },
+      }),
+      findings: [
+        {
+          messageId: "notAllowed",
+          at: "exited",
+          message:
+            "Nothing was saved on SIGTERM: the program may not write to /opt/ml, whose folders belong to root (\"PermissionError: [Errno 13] Permission denied: '/opt/ml/model/m'\"; it runs as trainer).",
+        },
+      ],
+    },
+    {
       title: "A checkpoint from before, and none for the stop",
       run: withCheckpoint(),
       findings: [
@@ -89,11 +118,17 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
   ],
 });
 
+/** What the program said after SIGTERM about a write below /opt/ml that it was refused. */
+function refusedWrite({ stderr, stdout }: Transcript): string | null {
+  const lines = [stderr, stdout].flatMap(({ tail, bytesAfterStop }) => (bytesAfterStop > 0 ? tail : []));
+  return lines.findLast((line) => refusesWrite(line)) ?? null;
+}
+
 function isModel(path: string): boolean {
   return !path.startsWith("/opt/ml/output/");
 }
 
 function withCheckpoint(): Transcript {
-  const files = [{ path: "/opt/ml/checkpoints/epoch-1", size: 10, sha256: "1".repeat(64) }];
+  const files = [{ path: "/opt/ml/checkpoints/epoch-1", size: 10, sha256: "1".repeat(64), modified: 0.8 }];
   return transcriptOf({ filesBeforeStop: files, filesAtEnd: files });
 }

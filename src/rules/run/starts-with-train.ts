@@ -13,6 +13,10 @@ const MESSAGES = {
     message: `The container does not start: \`${program}\` has no execute permission.`,
     help: `Give it the permission in the image: RUN chmod +x, or COPY --chmod=755.`,
   }),
+  notAllowed: ({ program, user }: { program: string; user: string }) => ({
+    message: `The container does not start: \`${program}\` may not be executed by ${user}, as whom the image runs.`,
+    help: "Give the file and the folders above it permissions for that user, or run as root (no USER), as SageMaker's own containers do.",
+  }),
   crlf: ({ program }: { program: string }) => ({
     message: `The container does not start: \`${program}\` has Windows line ends, so its interpreter's name ends in a carriage return and is not found.`,
     help: "Save the script with LF line ends, and keep them with a .gitattributes line such as `*.sh text eol=lf`.",
@@ -24,6 +28,10 @@ const MESSAGES = {
   wrongArchitecture: ({ program, built, engine }: { program: string; built: string; engine: string }) => ({
     message: `The container does not start: \`${program}\` is built for ${built}, and this machine is ${engine}.`,
     help: "Build for the machine of the training job, nearly always amd64: docker build --platform linux/amd64.",
+  }),
+  notLoadable: ({ program }: { program: string }) => ({
+    message: `The container does not start: the kernel can't execute \`${program}\` (exec format error), though it is for this machine.`,
+    help: "The file is damaged, cut short or not a program: build or copy it again, and look at it with `file`.",
   }),
   noShebang: ({ program }: { program: string }) => ({
     message: `The container does not start: \`${program}\` is a script whose first two characters are not \`#!\`.`,
@@ -41,13 +49,17 @@ const MESSAGES = {
     message: `The container dies: it may not write below /opt/ml, whose folders belong to root ("${line}"; it runs as ${user}).`,
     help: "Run training as root (no USER, or USER root), or write there only through a process that may.",
   }),
+  channelMissing: ({ channel, line }: { channel: string; line: string }) => ({
+    message: `The container dies: it looks for the input channel "${channel}", which this run does not have ("${line}").`,
+    help: `Give the run the data: --channel ${channel}=FOLDER. In the job, InputDataConfig must have a channel of this name.`,
+  }),
   outOfMemory: ({ limit }: { limit: string }) => ({
-    message: `The container was killed for want of memory${limit}.`,
+    message: `The kernel killed the program for want of memory${limit}.`,
     help: "Give the smoke run a higher memory limit if the training instance has more, or use less memory.",
   }),
   refused: ({ reason }: { reason: string }) => ({
     message: `The engine could not start the container: ${reason}`,
-    help: "Change what the engine names; SageMaker's hosts would refuse the same.",
+    help: "Change what the engine names: the user, the working directory or a path of the image.",
   }),
   exited: ({ code, seconds, line }: { code: number; seconds: string; line: string }) => ({
     message: `The container ended by itself with exit code ${code} after ${seconds} s, which fails the job${line}.`,
@@ -66,7 +78,8 @@ often with words about something else ("Artifact upload failed"). The smoke run 
 the engine and the program say: which file is missing, not executable, made for another machine, or has Windows line
 ends; and which program refuses the argument \`train\`.
 
-A container that ends by itself with exit code 0 completed its job; any other code fails it.`,
+A container that ends by itself with exit code 0 completed its job; any other code fails it. One that the kernel kills
+for want of memory is reported at any time of the run.`,
   refs: [
     {
       title: "How Amazon SageMaker Runs Your Training Image",
@@ -112,6 +125,7 @@ A container that ends by itself with exit code 0 completed its job; any other co
     {
       title: "`train` lost its execute permission",
       run: refusedToStart('exec: "train": permission denied', ["train"], {
+        executable: false,
         kind: "script",
         shebang: "/bin/sh",
       }),
@@ -120,6 +134,21 @@ A container that ends by itself with exit code 0 completed its job; any other co
           messageId: "notExecutable",
           at: "created",
           message: "The container does not start: `train` has no execute permission.",
+        },
+      ],
+    },
+    {
+      title: "Root's own program and a USER",
+      run: refusedToStart('exec: "/root/train": permission denied', ["/root/train", "train"], {
+        kind: "elf",
+        machine: "amd64",
+      }),
+      findings: [
+        {
+          messageId: "notAllowed",
+          at: "created",
+          message:
+            "The container does not start: `/root/train` may not be executed by trainer, as whom the image runs.",
         },
       ],
     },
@@ -143,7 +172,7 @@ A container that ends by itself with exit code 0 completed its job; any other co
       run: refusedToStart("exec /app/train: no such file or directory", ["/app/train", "train"], {
         kind: "script",
         shebang: "/bin/bash",
-        interpreter: { path: "/bin/bash", exists: false },
+        interpreter: { path: "/bin/bash", exists: false, machine: null },
       }),
       findings: [
         {
@@ -166,6 +195,21 @@ A container that ends by itself with exit code 0 completed its job; any other co
           at: "created",
           message:
             "The container does not start: `/app/train` is built for arm64, and this machine is amd64.",
+        },
+      ],
+    },
+    {
+      title: "A damaged program",
+      run: refusedToStart("exec /app/train: exec format error", ["/app/train", "train"], {
+        kind: "elf",
+        machine: "amd64",
+      }),
+      findings: [
+        {
+          messageId: "notLoadable",
+          at: "created",
+          message:
+            "The container does not start: the kernel can't execute `/app/train` (exec format error), though it is for this machine.",
         },
       ],
     },
@@ -218,21 +262,37 @@ A container that ends by itself with exit code 0 completed its job; any other co
       ],
     },
     {
+      title: "A channel that was not given",
+      run: died(1, "cat: /opt/ml/input/data/training/x.csv: No such file or directory"),
+      findings: [
+        {
+          messageId: "channelMissing",
+          at: "exited",
+          message:
+            'The container dies: it looks for the input channel "training", which this run does not have ("cat: /opt/ml/input/data/training/x.csv: No such file or directory").',
+        },
+      ],
+    },
+    {
       title: "More memory than the limit",
       run: { ...died(137, ""), exit: { code: 137, oomKilled: true } },
       findings: [
-        { messageId: "outOfMemory", at: "exited", message: "The container was killed for want of memory." },
+        {
+          messageId: "outOfMemory",
+          at: "exited",
+          message: "The kernel killed the program for want of memory.",
+        },
       ],
     },
     {
       title: "The engine refuses for another reason",
-      run: refusedToStart('could not select device driver "" with capabilities: [[gpu]]', ["train"], {}),
+      run: refusedToStart("unable to find user trainer: no matching entries in passwd file", ["train"], {}),
       findings: [
         {
           messageId: "refused",
           at: "created",
           message:
-            'The engine could not start the container: OCI runtime create failed: could not select device driver "" with capabilities: [[gpu]]',
+            "The engine could not start the container: OCI runtime create failed: unable to find user trainer: no matching entries in passwd file",
         },
       ],
     },
@@ -261,12 +321,16 @@ function composed(
       return messages.notFound(failure);
     case "not-executable":
       return messages.notExecutable(failure);
+    case "not-allowed":
+      return messages.notAllowed({ ...failure, user: userOf(run) });
     case "crlf":
       return messages.crlf(failure);
     case "interpreter-missing":
       return messages.interpreterMissing(failure);
     case "wrong-architecture":
       return messages.wrongArchitecture({ ...failure, engine: run.engine.architecture });
+    case "not-loadable":
+      return messages.notLoadable(failure);
     case "no-shebang":
       return messages.noShebang(failure);
     case "init-option":
@@ -274,7 +338,9 @@ function composed(
     case "train-refused":
       return messages.trainRefused(failure);
     case "opt-ml-permission":
-      return messages.optMlPermission({ ...failure, user: run.user === "" ? "root" : run.user });
+      return messages.optMlPermission({ ...failure, user: userOf(run) });
+    case "channel-missing":
+      return messages.channelMissing(failure);
     case "out-of-memory":
       return messages.outOfMemory({ limit: memoryLimit(run) });
     case "refused":
@@ -286,6 +352,10 @@ function composed(
         line: failure.line === "" ? "" : `: "${failure.line.slice(0, 200)}"`,
       });
   }
+}
+
+function userOf(run: Transcript): string {
+  return run.user === "" ? "root" : run.user;
 }
 
 function memoryLimit(run: Transcript): string {
@@ -313,6 +383,7 @@ function refusedToStart(reason: string, argv: readonly string[], program: Partia
     argv,
     events: [{ name: "created", at: 0 }],
     startError: `OCI runtime create failed: ${reason}`,
+    user: "trainer",
     program: {
       path: "/app/train",
       exists: true,
@@ -321,6 +392,7 @@ function refusedToStart(reason: string, argv: readonly string[], program: Partia
       machine: null,
       shebang: null,
       interpreter: null,
+      text: null,
       ...program,
     },
     exit: null,

@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runRules } from "../../../src/core/engine.ts";
-import { connectEngine, type Engine } from "../../../src/edges/engine/connect.ts";
-import { OWNER_LABEL, ownerId } from "../../../src/edges/smoke/owner.ts";
-import { smokeRun } from "../../../src/edges/smoke/run.ts";
+import { parseTranscript } from "../../../src/core/run/parse-transcript.ts";
+import { OWNER_LABEL } from "../../../src/edges/smoke/owner.ts";
 import { rules } from "../../../src/rules/index.ts";
+import { useCli } from "../../cli/support/bundle.ts";
 import {
   buildImage,
   busyboxBase,
@@ -12,7 +14,10 @@ import {
   pythonBase,
   removeImage,
 } from "../support/images.ts";
-import { BEHAVIOURS, type Behaviour } from "./behaviours.ts";
+import type { Behaviour } from "./behaviours/behaviour.ts";
+import { BEHAVIOURS } from "./behaviours/index.ts";
+import { MISSING_INITS } from "./behaviours/inits.ts";
+import { commandLine, requestOf } from "./command-line.ts";
 
 const RUN_RULES = rules.filter((rule) => rule.subjects.includes("run"));
 
@@ -20,7 +25,8 @@ describeWithEngine("a smoke run", () => {
   const tags = new Map(
     BEHAVIOURS.map((one, index) => [one.name, `trainlint-test/smoke-${process.pid}-${index}:latest`]),
   );
-  let engine: Engine;
+  const cli = useCli();
+  const env = { ...(process.env.DOCKER_HOST === undefined ? {} : { DOCKER_HOST: process.env.DOCKER_HOST }) };
 
   const build = async (behaviour: Behaviour): Promise<string> => {
     const base = behaviour.base === "busybox" ? await busyboxBase() : await pythonBase();
@@ -34,7 +40,6 @@ describeWithEngine("a smoke run", () => {
   };
 
   beforeAll(async () => {
-    engine = await connectEngine();
     await busyboxBase();
     await pythonBase();
   });
@@ -42,18 +47,43 @@ describeWithEngine("a smoke run", () => {
     for (const tag of tags.values()) await removeImage(tag);
   });
 
+  it("has a name of its own for each behaviour", () => {
+    expect(tags.size).toBe(BEHAVIOURS.length);
+  });
+
+  it.skipIf(MISSING_INITS.length > 0)("has every init at hand", () => {
+    expect(MISSING_INITS).toEqual([]);
+  });
+
   describe.concurrent("judges right", () => {
     it.each(BEHAVIOURS.map((behaviour) => ({ behaviour, name: behaviour.name })))(
       "$name",
       async ({ behaviour }) => {
         const image = await build(behaviour);
-        const run = await smokeRun({ engine, image, graceSeconds: 2, runFor: 2, ...behaviour.options });
+        const name = `${BEHAVIOURS.indexOf(behaviour)}`;
+        await cli.write(`${name}.job.json`, requestOf(behaviour.options ?? {}));
+        const options = commandLine(behaviour.options ?? {}, `${name}.job.json`);
+        const transcript = `${name}.run.json`;
+        const ran = await cli.run(
+          ["run", image, ...options, "--transcript", transcript, "--format", "json"],
+          {
+            env,
+          },
+        );
+        const story = await readFile(join(cli.work, transcript), "utf8").catch(() => ran.stdout + ran.stderr);
+        const run = parseTranscript(story, transcript);
         const { findings, skipped, crashes } = runRules(RUN_RULES, { run });
-        const story = JSON.stringify(run, null, 1);
         expect(crashes).toEqual([]);
         expect(findings.map((one) => `${one.ruleId} ${one.messageId}`).toSorted(), story).toEqual(
           behaviour.findings,
         );
+        const report = JSON.parse(ran.stdout);
+        const reported = report.findings.map(({ ruleId }: { ruleId: string }) => ruleId);
+        expect(reported.toSorted()).toEqual(behaviour.findings.map((one) => one.split(" ")[0]));
+        expect(ran.code).toBe(findings.some(({ severity }) => severity === "error") ? 1 : 0);
+        for (const pattern of behaviour.says ?? []) {
+          expect(findings.map(({ message }) => message).join("\n")).toMatch(pattern);
+        }
         for (const rule of behaviour.skipped ?? []) {
           expect(skipped.map((one) => one.ruleId)).toContain(rule);
         }
@@ -65,8 +95,13 @@ describeWithEngine("a smoke run", () => {
   });
 
   it("leaves no container and no volume behind", async () => {
-    const filters = JSON.stringify({ label: [`${OWNER_LABEL}=${ownerId()}`] });
-    expect(await docker.listContainers({ all: true, filters })).toEqual([]);
-    expect((await docker.listVolumes({ filters })).Volumes ?? []).toEqual([]);
+    const filters = JSON.stringify({ label: [OWNER_LABEL] });
+    const containers = await docker.listContainers({ all: true, filters });
+    const images = new Set(tags.values());
+    expect(containers.filter(({ Image }) => images.has(Image))).toEqual([]);
+    const volumes = (await docker.listVolumes({ filters })).Volumes ?? [];
+    const inUse = await docker.listContainers({ all: true });
+    const mounted = inUse.flatMap(({ Mounts }) => Mounts.map(({ Name }) => Name));
+    expect(volumes.filter(({ Name }) => !mounted.includes(Name))).toEqual([]);
   });
 });

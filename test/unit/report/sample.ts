@@ -87,11 +87,11 @@ export const HOSTILE =
 /** A run in which a guest chose every text. */
 function hostileRun(): Transcript {
   const command = [HOSTILE, HOSTILE];
-  const process = { pid: 1, parent: 0, command, masks: null };
-  const file = { path: HOSTILE, size: 1, sha256: null };
+  const process = { pid: 1, parent: 0, command, masks: null, residentBytes: null };
+  const file = { path: HOSTILE, size: 1, sha256: null, modified: null };
   const output = { tail: [HOSTILE], bytes: 1, bytesAfterStop: 1 };
   return transcriptOf({
-    image: { name: HOSTILE, id: HOSTILE, architecture: HOSTILE },
+    image: { name: HOSTILE, id: HOSTILE, digests: [HOSTILE], architecture: HOSTILE },
     argv: command,
     user: HOSTILE,
     environmentNames: [HOSTILE],

@@ -9,6 +9,7 @@ const process = (pid: number, parent: number, ...command: string[]) => ({
   parent,
   command,
   masks: null,
+  residentBytes: null,
 });
 
 describe("signal masks", () => {
