@@ -1,6 +1,7 @@
 import { initByName } from "../../core/entrypoint/init.ts";
 import { defineRule } from "../../core/rule.ts";
 import { handlesTerm, ignoresTerm, isIdle, signalledProcess } from "../../core/run/signals.ts";
+import { stackOf } from "../../core/run/stack.ts";
 import { atEvent, savedDuringStop, withoutStop } from "../../core/run/story.ts";
 import { type ProcessEnd, type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
@@ -13,8 +14,8 @@ export const childrenSignalled = defineRule({
 SIGKILL at once: a worker that nobody told saves nothing. PID 1 has to pass the signal on and wait for its children.
 
 Judged by the processes between the signal and the end: whether a child was gone before PID 1 began to end, and whether
-PID 1 waited for any. An end within milliseconds can leave no time to see either; then it is reported only when nothing
-was saved or printed after the signal. Helpers that ignore SIGTERM and processes that only wait do not count.`,
+PID 1 waited for any. A shell or an init can end too fast for either to be seen; then it is reported only when nothing was
+saved or printed after the signal. Helpers that ignore SIGTERM and processes that only wait do not count.`,
   refs: [
     {
       title: "How Amazon SageMaker Runs Your Training Image",
@@ -64,15 +65,15 @@ was saved or printed after the signal. Helpers that ignore SIGTERM and processes
     },
     {
       title: "The signal was passed on, the end came too fast to be seen, and the worker has saved",
-      run: withChild({ lastSeen: 0.01, ended: "unknown" }),
+      run: withChild({ lastSeen: 0.01, ended: "unknown" }, "/bin/bash"),
     },
     {
       title: "PID 1 took its time, in silence: it waited for the child",
-      run: { ...withChild({ lastSeen: 0.29, ended: "unknown" }), filesAtEnd: [] },
+      run: { ...withChild({ lastSeen: 0.29, ended: "unknown" }, "/bin/bash"), filesAtEnd: [] },
     },
     {
       title: "An end too fast to be seen, after which there is nothing",
-      run: { ...withChild({ lastSeen: 0.01, ended: "unknown" }), filesAtEnd: [] },
+      run: { ...withChild({ lastSeen: 0.01, ended: "unknown" }, "/bin/bash"), filesAtEnd: [] },
       findings: [
         {
           messageId: "diedWithPid1",
@@ -113,10 +114,19 @@ function lostChildren(run: Transcript): readonly ProcessEnd[] {
   );
 }
 
-/** Whether a child whose end nobody saw is taken for lost: nothing tells of anybody who heard of the stop. */
+/**
+ * Whether a child whose end nobody saw is taken for lost: nothing tells of anybody who heard of the stop, and PID 1
+ * is a shell or an init, which end faster than one can look. Another that takes its children along is nearly always
+ * seen to do so.
+ */
 function isTakenForLost(run: Transcript): boolean {
   const quiet = run.stdout.bytesAfterStop === 0 && run.stderr.bytesAfterStop === 0;
-  return quiet && savedDuringStop(run).length === 0 && !endedAsItsChild(run);
+  return quiet && savedDuringStop(run).length === 0 && endsInAWink(run) && !endedAsItsChild(run);
+}
+
+function endsInAWink({ processesBeforeStop, argv }: Transcript): boolean {
+  const command = processesBeforeStop.find(({ pid }) => pid === 1)?.command ?? argv;
+  return initByName(command[0] ?? "") !== null || stackOf(command).startsWith("shell");
 }
 
 /** The exit code of a child that SIGTERM ended, passed on by a parent with a handler: it was told and waited for. */
@@ -131,8 +141,11 @@ function isWorking(run: Transcript, end: ProcessEnd): boolean {
   return !ignores && !isIdle(end) && initByName(end.command[0] ?? "") === null;
 }
 
-function withChild(child: Pick<ProcessEnd, "lastSeen" | "ended">): Transcript {
+function withChild(child: Pick<ProcessEnd, "lastSeen" | "ended">, interpreter = "python3"): Transcript {
+  const argv = [interpreter, "/opt/start", "train"];
   return transcriptOf({
+    argv,
+    processesBeforeStop: [{ pid: 1, parent: 0, command: argv, masks: null, residentBytes: null }],
     processEnds: [{ pid: 7, command: ["python3", "/opt/train.py"], ...child }],
   });
 }

@@ -45,7 +45,11 @@ export class ProcEnds implements EndWatch {
   readonly #clock: Clock;
   readonly #loop: Promise<void>;
   #closeFrom = Number.POSITIVE_INFINITY;
+  /** When PID 1 had the signal at the latest. */
   #deliveredAt = Number.POSITIVE_INFINITY;
+  readonly #initRan: ProcFile;
+  /** What `#initRan` said all the time before the signal, when PID 1 slept. */
+  #initAsleep: string | null;
   #first: Stat | null = null;
   #last: Stat | null = null;
   #closed = false;
@@ -61,6 +65,8 @@ export class ProcEnds implements EndWatch {
     const now = clock.now();
     this.#clock = clock;
     this.#init = new StatFile(init);
+    this.#initRan = new ProcFile(`/proc/${init}/schedstat`);
+    this.#initAsleep = this.#initRan.read();
     this.#followed = processes
       .filter(({ process }) => process.pid !== 1)
       .slice(0, MAX_FOLLOWED)
@@ -79,11 +85,12 @@ export class ProcEnds implements EndWatch {
   closely(): void {
     this.#priority = raisePriority();
     this.#closeFrom = this.#clock.now();
+    if (this.#initRan.read() !== this.#initAsleep) this.#initAsleep = null;
     for (const one of this.#followed) one.ranAtSignal = one.ran.read();
   }
 
   delivered(): void {
-    this.#deliveredAt = this.#clock.now();
+    this.#deliveredAt = Math.min(this.#deliveredAt, this.#clock.now());
   }
 
   async close(): Promise<readonly SeenEnd[]> {
@@ -94,6 +101,7 @@ export class ProcEnds implements EndWatch {
       ran.close();
     }
     this.#init.close();
+    this.#initRan.close();
     if (this.#priority !== null) setPriority(this.#priority);
     return this.#followed.map((one) => {
       const isLost = one.fate === "unknown" && (this.#waitedForNone(one.process) || this.#sleptOn(one));
@@ -153,6 +161,7 @@ export class ProcEnds implements EndWatch {
     this.#first ??= init;
     this.#last = init;
     const now = this.#clock.now();
+    this.#noticeSignal(now);
     if (!init.ending) {
       for (const one of open) this.#seeAlive(one, now);
       for (const one of gone) one.fate = "first";
@@ -164,6 +173,12 @@ export class ProcEnds implements EndWatch {
       one.fate = "with-pid-1";
       one.lastSeen = now;
     }
+  }
+
+  /** A PID 1 that slept until now and runs after the signal was asked for has been woken by it. */
+  #noticeSignal(now: number): void {
+    if (this.#initAsleep === null || now < this.#closeFrom || now >= this.#deliveredAt) return;
+    if (this.#initRan.read() !== this.#initAsleep) this.#deliveredAt = now;
   }
 
   #seeAlive(one: Followed, now: number): void {
