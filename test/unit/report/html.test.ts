@@ -105,7 +105,14 @@ describe("the timeline", () => {
   });
 
   function first() {
-    return { ...transcriptOf().processesBeforeStop[0], pid: 1, parent: 0, command: ["w"], masks: null };
+    return {
+      ...transcriptOf().processesBeforeStop[0],
+      pid: 1,
+      parent: 0,
+      command: ["w"],
+      masks: null,
+      residentBytes: null,
+    };
   }
 });
 
