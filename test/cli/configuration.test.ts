@@ -63,7 +63,7 @@ describe("configuration files", () => {
   test("an override is for some files only", async () => {
     await cli.write(
       "over/.trainlint.yaml",
-      "overrides:\n- files: [Dockerfile.serve]\n  role: serving\n- files: [old/]\n  rules: {TL101: info}\n",
+      "overrides:\n- files: [Dockerfile.serve]\n  role: processing\n- files: [old/]\n  rules: {TL101: info}\n",
     );
     for (const name of ["Dockerfile", "Dockerfile.serve", "old/Dockerfile"])
       await cli.write(`over/${name}`, BAD);
@@ -81,7 +81,7 @@ describe("configuration files", () => {
       ["over/old/Dockerfile", "info"],
     ]);
     const printed = await cli.run(["--print-config", "over/Dockerfile.serve"]);
-    expect(JSON.parse(printed.stdout)).toMatchObject({ role: "serving" });
+    expect(JSON.parse(printed.stdout)).toMatchObject({ role: "processing" });
     expect(JSON.parse(printed.stdout)).not.toHaveProperty("overrides");
   });
 
