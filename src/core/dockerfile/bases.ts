@@ -33,7 +33,16 @@ export function splitReference(reference: string): { repository: string; tag: st
   return { repository, tag: hasTag ? withoutDigest.slice(colon + 1) : "" };
 }
 
+const expressions = new Map<string, RegExp>();
+
+/** A `*` stands for anything within one part of the path. */
 function matches(repository: string, pattern: string): boolean {
-  const expression = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
-  return new RegExp(`^${expression}$`).test(repository);
+  if (!pattern.includes("*")) return repository === pattern;
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    const body = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
+    expression = new RegExp(`^${body}$`);
+    expressions.set(pattern, expression);
+  }
+  return expression.test(repository);
 }

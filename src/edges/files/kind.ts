@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { fileError } from "./read.ts";
 
 /** What a path leads to, behind links; pipes and devices count as files. `null` when there is nothing. */
 export async function kindOf(path: string): Promise<"file" | "folder" | null> {
   try {
-    const stats = await stat(path);
+    const stats = statSync(path);
     return stats.isDirectory() ? "folder" : "file";
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

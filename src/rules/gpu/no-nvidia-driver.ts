@@ -74,13 +74,13 @@ conda's \`cuda\` does not. Debian's and Ubuntu's \`nvidia-cuda-toolkit\` depends
       const commands = [...(dockerfile.carriedCommands ?? []), ...dockerfile.commands];
       const isNew = once<Range>(({ start }) => `${start.line}:${start.column}`);
       for (const effect of dockerfile.effects) {
-        if (effect.kind !== "install" || removedLater(commands, effect)) continue;
+        if (effect.kind !== "install") continue;
         const name = effect.package ?? effect.written ?? "";
         const what =
           effect.package === null
             ? driverPackageBegunBy(effect.manager, name)
             : driverPackage(effect.manager, name);
-        if (what === "none" || !isNew(effect.range)) continue;
+        if (what === "none" || removedLater(commands, effect) || !isNew(effect.range)) continue;
         const args = { name, manager: effect.manager };
         const at = inText(dockerfile.path, effect.range);
         const evidence = { package: name, manager: effect.manager };
