@@ -1,11 +1,15 @@
 import type { Rule } from "../core/rule.ts";
 import { SUBJECT_WORDS } from "./report.ts";
 
-/** What there is to say about a rule, as Markdown without its title: docs pages, SARIF help and `explain`. */
-export function ruleMarkdown(rule: Rule): string {
+/**
+ * What there is to say about a rule, as Markdown without its title: docs pages, SARIF help and `explain`.
+ * `whatToDo` are list items with a message and its help.
+ */
+export function ruleMarkdown(rule: Rule, whatToDo: readonly string[] = []): string {
   return [
     sentence(rule.summary),
-    rule.rationale.trim(),
+    section("Why it matters", [rule.rationale.trim()]),
+    section("What it says, and how to fix it", whatToDo),
     section("Options", optionLines(rule)),
     section(
       "Sources",

@@ -3,7 +3,7 @@ import { runRules } from "../../src/core/engine.ts";
 import type { Location } from "../../src/core/finding.ts";
 import type { Rule, RuleExample } from "../../src/core/rule.ts";
 import { rules } from "../../src/rules/index.ts";
-import { subjectsOf } from "../support/rule-example.ts";
+import { subjectsOf } from "../../tools/gen/rule-example.ts";
 
 /** Rules that look at a subject; the TL9 rules are raised by trainlint itself, about its own input. */
 const CHECKED = rules.filter((rule) => rule.checks.length > 0);

@@ -4,7 +4,7 @@ import type { Transcript } from "../../src/core/run/transcript.ts";
 import { summarize } from "../../src/core/verdict.ts";
 import type { Report } from "../../src/report/report.ts";
 import { rules } from "../../src/rules/index.ts";
-import { subjectsOf } from "./rule-example.ts";
+import { subjectsOf } from "../../tools/gen/rule-example.ts";
 
 /** A report with every finding of every rule's examples: each message there is, as the rules really write it. */
 export function exampleReport(): Report {
