@@ -40,7 +40,6 @@ export function runRules(
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const crashes: Crash[] = [];
-  const argument = role.role === "serving" && role.certain ? "serve" : "train";
   for (const rule of rules) {
     const setting = settings.get(rule.id) ?? {};
     if (setting.level === "off") {
@@ -54,14 +53,15 @@ export function runRules(
       }
       continue;
     }
-    const speaksOfIt = rule.roles.includes(role.role);
+    const speaksOfIt =
+      rule.roles.includes(role.role) || (rule.standsOnGuess === true && role.basis === "guessed");
     if (!speaksOfIt && role.certain) {
       skipped.push(...presentSubjects(rule, subjects, skipReason(role)));
       continue;
     }
     skipped.push(...absentSubjects(rule, subjects, absent));
     try {
-      for (const item of reportsOf(rule, subjects, setting, argument)) {
+      for (const item of reportsOf(rule, subjects, setting)) {
         if ("skip" in item.result) {
           skipped.push({ ruleId: rule.id, rule: rule.name, subject: item.subject, reason: item.result.skip });
         } else {
@@ -109,7 +109,6 @@ function* reportsOf(
   rule: Rule,
   subjects: SubjectSet,
   setting: RuleSetting,
-  argument: "train" | "serve",
 ): Iterable<{ subject: keyof Subjects; result: Report | Skip }> {
   const options = optionsOf(rule.options, setting.options ?? {});
   const replaced = subjects.job === undefined ? null : replacedReason(rule.assumes ?? [], subjects.job);
@@ -123,7 +122,7 @@ function* reportsOf(
       yield { subject, result: { skip: replaced } };
       continue;
     }
-    for (const result of check.run(subjects, options, argument)) yield { subject, result };
+    for (const result of check.run(subjects, options)) yield { subject, result };
   }
 }
 

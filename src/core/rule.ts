@@ -83,8 +83,6 @@ export type OptionValues<O extends OptionSpecs> = { readonly [K in keyof O]: Opt
 export interface RuleContext<M extends Messages, O extends OptionSpecs> {
   readonly messages: Composers<M>;
   readonly options: OptionValues<O>;
-  /** What SageMaker passes to the container of an image of this role. */
-  readonly argument: "train" | "serve";
   /** Everything that is judged in this pass. A check must do without; a cross check asks for what it needs. */
   readonly alongside: Partial<Subjects>;
 }
@@ -138,6 +136,11 @@ export interface RuleDefinition<M extends Messages = Messages, O extends OptionS
   /** Of which images it speaks; of training images alone when missing. Others are not judged by it. */
   readonly roles?: readonly Role[];
   /**
+   * Set where hosting would suffer as well: a mere guess that the image is made for another role then changes nothing.
+   * What the user says of the role still counts.
+   */
+  readonly standsOnGuess?: boolean;
+  /**
    * The part of the default launch, ENTRYPOINT with the argument `train`, that its judgement rests on (that of a run
    * excepted). It says nothing about a job whose request replaces that part.
    */
@@ -162,7 +165,6 @@ export interface Rule extends Omit<RuleDefinition, "check" | "messages" | "roles
     readonly run: (
       subjects: Partial<Subjects>,
       options: OptionValues<OptionSpecs>,
-      argument: "train" | "serve",
     ) => Iterable<Report | Skip>;
   }[];
   readonly messageIds: readonly string[];
@@ -181,17 +183,13 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
     return {
       key,
       needs,
-      run(
-        subjects: Partial<Subjects>,
-        options: OptionValues<OptionSpecs>,
-        argument: "train" | "serve",
-      ): Iterable<Report | Skip> {
+      run(subjects: Partial<Subjects>, options: OptionValues<OptionSpecs>): Iterable<Report | Skip> {
         const check = definition.check[key] as (
           subject: unknown,
           context: RuleContext<M, O>,
         ) => Iterable<Report | Skip>;
         const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
-        return check(input, { messages, options: options as OptionValues<O>, argument, alongside: subjects });
+        return check(input, { messages, options: options as OptionValues<O>, alongside: subjects });
       },
     };
   });

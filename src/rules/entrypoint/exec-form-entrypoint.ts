@@ -15,7 +15,7 @@ of the shell and is lost, and the shell is PID 1. A shell that stays (dash, the 
 does) has no SIGTERM handler, so the signal is ignored, the program never hears of the stop, and the container is
 killed with its model unsaved.
 
-The same holds for hosting, where the argument is \`serve\`.
+Hosting would suffer the same, with the argument \`serve\`: a guess that an image is made for serving changes nothing here.
 
 An ENTRYPOINT that looks like exec form but is not a JSON array of strings (single quotes, a missing comma, an
 unquoted word) is taken as shell form by the builder without a word.`,
@@ -31,26 +31,26 @@ unquoted word) is taken as shell form by the builder without a word.`,
   ],
   severity: "error",
   precision: "very-high",
-  roles: ["training", "serving"],
+  standsOnGuess: true,
   assumes: ["entrypoint"],
   options: {},
   needs: { depth: "config" },
   messages: {
-    shellForm: ({ shell, line, argument }: { shell: string; line: string; argument: string }) => ({
-      message: `ENTRYPOINT is in shell form: SageMaker's argument "${argument}" is lost, and ${shell} is PID 1 and does not pass SIGTERM on, so ${stopped(argument)}.`,
+    shellForm: ({ shell, line }: { shell: string; line: string }) => ({
+      message: `ENTRYPOINT is in shell form: SageMaker's argument "train" is lost, and ${shell} is PID 1 and does not pass SIGTERM on, so a stopped job is killed after 120 seconds without saving.`,
       help: `Use the exec form: ENTRYPOINT ${execFormOf(line)}.`,
     }),
-    brokenExecForm: ({ reason, shell, argument }: { reason: string; shell: string; argument: string }) => ({
-      message: `ENTRYPOINT is not a valid JSON array (${reason}), so the builder takes the whole line as shell form: ${shell} runs it as a command, which fails or loses "${argument}" and SIGTERM.`,
+    brokenExecForm: ({ reason, shell }: { reason: string; shell: string }) => ({
+      message: `ENTRYPOINT is not a valid JSON array (${reason}), so the builder takes the whole line as shell form: ${shell} runs it as a command, which fails or loses "train" and SIGTERM.`,
       help: 'Write a JSON array of strings in double quotes, such as ENTRYPOINT ["python", "/opt/program/train.py"].',
     }),
-    execInShell: ({ line, argument }: { line: string; argument: string }) => ({
-      message: `ENTRYPOINT is in shell form with "exec": SIGTERM reaches the program, but SageMaker's argument "${argument}" is lost.`,
+    execInShell: ({ line }: { line: string }) => ({
+      message: `ENTRYPOINT is in shell form with "exec": SIGTERM reaches the program, but SageMaker's argument "train" is lost.`,
       help: `Use the exec form: ENTRYPOINT ${execFormOf(line.replace(/^\s*exec\s+/, ""))}.`,
     }),
   },
   check: {
-    *dockerfile(dockerfile, { messages, argument }) {
+    *dockerfile(dockerfile, { messages }) {
       const { entrypoint } = dockerfile.config;
       if (!entrypoint.known || entrypoint.value?.form !== "shell" || entrypoint.instruction === null) return;
       const command = entrypoint.value;
@@ -62,7 +62,7 @@ unquoted word) is taken as shell form by the builder without a word.`,
       const fixed = fix === null ? {} : { fix };
       if (command.brokenExecForm !== null) {
         yield {
-          ...messages.brokenExecForm({ reason: command.brokenExecForm.reason, shell, argument }),
+          ...messages.brokenExecForm({ reason: command.brokenExecForm.reason, shell }),
           at,
           evidence,
           ...fixed,
@@ -74,21 +74,21 @@ unquoted word) is taken as shell form by the builder without a word.`,
           ],
         };
       } else if (startsWithExec(line)) {
-        yield { ...messages.execInShell({ line, argument }), at, severity: "warning", evidence, ...fixed };
-      } else yield { ...messages.shellForm({ shell, line, argument }), at, evidence, ...fixed };
+        yield { ...messages.execInShell({ line }), at, severity: "warning", evidence, ...fixed };
+      } else yield { ...messages.shellForm({ shell, line }), at, evidence, ...fixed };
     },
-    *image(image, { messages, argument }) {
+    *image(image, { messages }) {
       const argv = image.config.Entrypoint ?? [];
       const [shell = "", flag, line = ""] = argv;
       if (argv.length !== 3 || flag !== "-c" || !/^\/bin\/(?:ba|da|a)?sh$/.test(shell)) return;
       const at = { kind: "image-config" as const, image: image.name, pointer: "/config/Entrypoint" };
       const evidence = { argv };
       if (startsWithExec(line))
-        yield { ...messages.execInShell({ line, argument }), at, severity: "warning", evidence };
+        yield { ...messages.execInShell({ line }), at, severity: "warning", evidence };
       else if (line.startsWith("[")) {
         const reason = "it was written with a bracket but is not a JSON array of strings";
-        yield { ...messages.brokenExecForm({ reason, shell, argument }), at, evidence };
-      } else yield { ...messages.shellForm({ shell, line, argument }), at, evidence };
+        yield { ...messages.brokenExecForm({ reason, shell }), at, evidence };
+      } else yield { ...messages.shellForm({ shell, line }), at, evidence };
     },
   },
   examples: [
@@ -148,13 +148,6 @@ unquoted word) is taken as shell form by the builder without a word.`,
     },
   ],
 });
-
-/** What becomes of a container that SIGTERM does not reach. */
-function stopped(argument: string): string {
-  return argument === "train"
-    ? "a stopped job is killed after 120 seconds without saving"
-    : "the container is killed instead of ending by itself";
-}
 
 function startsWithExec(line: string): boolean {
   return /^\s*exec\s+(?![^;&|\n]*[;&|\n])/.test(line);

@@ -20,8 +20,8 @@ import type { Range } from "../../core/text.ts";
 const TINI_HEAD = 1_048_576;
 
 const messages = {
-  takesTrainAsProgram: ({ how, argument }: { how: string; argument: string }) => ({
-    message: `The ENTRYPOINT is tini (${how}) without a program: SageMaker runs "tini ${argument}", tini takes "${argument}" as the program, and the ${argument === "train" ? "job" : "container"} fails with "[FATAL tini] exec ${argument} failed" unless an executable ${argument} is on PATH.`,
+  takesTrainAsProgram: ({ how }: { how: string }) => ({
+    message: `The ENTRYPOINT is tini (${how}) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.`,
     help: 'Start the program itself, for example ENTRYPOINT ["python", "/opt/program/train.py"].',
   }),
   eatsOptions: ({ how, eaten }: { how: string; eaten: string }) => ({
@@ -55,7 +55,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   ],
   severity: "error",
   precision: "very-high",
-  roles: ["training", "serving"],
+  standsOnGuess: true,
   assumes: ["entrypoint"],
   options: {},
   needs: {
@@ -73,13 +73,13 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   },
   messages,
   check: {
-    *dockerfile(dockerfile, { messages, argument }) {
+    *dockerfile(dockerfile, { messages }) {
       const { entrypoint } = dockerfile.config;
       if (!entrypoint.known) {
         const how = inheritedTini(dockerfile);
         if (how === null) return;
         const at = inText(dockerfile.path, dockerfile.target.from.range);
-        yield { ...messages.takesTrainAsProgram({ how, argument }), at };
+        yield { ...messages.takesTrainAsProgram({ how }), at };
         return;
       }
       if (entrypoint.value === null) return;
@@ -94,18 +94,18 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
           ? inheritedFrom(dockerfile.base)
           : found.how;
       const fix = withoutTiniFix(dockerfile, entrypoint.value, found);
-      const result = report({ ...found, how }, inText(dockerfile.path, range), messages, argument);
+      const result = report({ ...found, how }, inText(dockerfile.path, range), messages);
       yield fix === null ? result : { ...result, fix };
     },
-    *image(image, { messages, argument }) {
+    *image(image, { messages }) {
       const argv = image.config.Entrypoint ?? [];
       const isTini = (program: string): string | null => tiniInImage(image, program);
       const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
       const found = shell === null ? tiniIn(argv, isTini) : tiniInCommands(commandsOf(shell), isTini);
       if (found === null) return;
       const at: Location = { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" };
-      const result = report(found, at, messages, argument);
-      const train = findCommand(image, argument).executable;
+      const result = report(found, at, messages);
+      const train = findCommand(image, "train").executable;
       const works = result.messageId === "takesTrainAsProgram" && train !== null;
       yield works ? { ...result, ...messages.forbidden({ how: found.how }) } : result;
     },
@@ -210,11 +210,10 @@ function inheritedFrom(base: Extract<Base, { kind: "image" }>): string {
   return `inherited from ${base.reference}, according to ${base.known?.source ?? "its name"}`;
 }
 
-function report(found: FoundTini, at: Location, compose: Composers<typeof messages>, argument: string) {
+function report(found: FoundTini, at: Location, compose: Composers<typeof messages>) {
   const tini = tiniCommand(found.argv.slice(1));
   const evidence = { argv: found.argv };
-  if (tini.program.length === 0)
-    return { ...compose.takesTrainAsProgram({ how: found.how, argument }), at, evidence };
+  if (tini.program.length === 0) return { ...compose.takesTrainAsProgram({ how: found.how }), at, evidence };
   if (tini.eaten.length > 0) {
     return { ...compose.eatsOptions({ how: found.how, eaten: tini.eaten.join(", ") }), at, evidence };
   }
