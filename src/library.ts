@@ -23,6 +23,7 @@ export type {
 export type { Json } from "./core/json.ts";
 export type {
   ProcessEnd,
+  ProcessFate,
   RunEvent,
   RunEventName,
   RunFile,

@@ -1,4 +1,4 @@
-import type { RunOutput, Transcript } from "../../core/run/transcript.ts";
+import type { RunFile, RunOutput, Transcript } from "../../core/run/transcript.ts";
 import { html, type Markup } from "./markup.ts";
 import { savedFiles, seconds, timelineOf } from "./timeline.ts";
 import { timelineSvg } from "./timeline-svg.ts";
@@ -31,16 +31,27 @@ ${output("Standard output", run.stdout)}${output("Standard error", run.stderr)}<
 
 function facts(run: Transcript): [string, string][] {
   const { stop, exit, readiness } = run;
-  const saved = savedFiles(run).map(({ path, size }) => `${path} (${size} bytes)`);
   return [
     ["Command", run.argv.join(" ")],
     ["User", run.user === "" ? "root" : run.user],
     ["Ready", readiness === null ? "never" : `${readiness.by}: ${readiness.detail}`],
     ["Stop", stop === null ? "not stopped" : stopText(stop, run.graceSeconds)],
     ["Exit code", exit === null ? "none" : `${exit.code}${exit.oomKilled ? " (out of memory)" : ""}`],
-    ["Saved during the stop", saved.length === 0 ? "nothing" : saved.join(", ")],
+    stop === null
+      ? ["Files at the end", fileList(run.filesAtEnd)]
+      : ["Saved during the stop", fileList(savedFiles(run))],
     ...(run.failure === null ? [] : ([["Failure file", run.failure]] satisfies [string, string][])),
   ];
+}
+
+const MOST_FILES = 10;
+
+function fileList(files: readonly RunFile[]): string {
+  if (files.length === 0) return "nothing";
+  const shown = files.slice(0, MOST_FILES).map(({ path, size }) => `${path} (${size} bytes)`);
+  return files.length > MOST_FILES
+    ? `${shown.join(", ")}, and ${files.length - MOST_FILES} more`
+    : shown.join(", ");
 }
 
 function stopText(stop: { readonly seconds: number; readonly killed: boolean }, grace: number): string {

@@ -1,5 +1,5 @@
 import { savedDuringStop, timeOf } from "../../core/run/story.ts";
-import type { RunEvent, RunFile, RunProcess, Transcript } from "../../core/run/transcript.ts";
+import type { ProcessFate, RunEvent, RunFile, RunProcess, Transcript } from "../../core/run/transcript.ts";
 
 /** How a moment is to be taken; `plain` is neither good nor bad. */
 export type Tone = "plain" | "good" | "stop" | "bad";
@@ -49,10 +49,8 @@ function graceOf(run: Transcript): Timeline["grace"] {
 
 function momentsOf(run: Transcript): Moment[] {
   const moments = run.events.flatMap((event) => moment(event, run));
-  for (const file of savedFiles(run)) {
-    const at = modifiedAt(file);
-    if (at !== null)
-      moments.push({ at, label: `saved ${baseName(file.path)}`, detail: file.path, tone: "good" });
+  for (const { path, modified } of lastWritten(run)) {
+    moments.push({ at: modified, label: `wrote ${baseName(path)}`, detail: path, tone: "good" });
   }
   return moments.sort((a, b) => a.at - b.at);
 }
@@ -98,10 +96,17 @@ export function savedFiles(run: Transcript): RunFile[] {
   return run.filesAtEnd.filter(({ path }) => paths.has(path));
 }
 
-/** When a file was written, on the clock of the events; `null` where the transcript does not say. */
-function modifiedAt(file: RunFile): number | null {
-  const { modified } = file as RunFile & { readonly modified?: number | null };
-  return modified ?? null;
+/** More would hide the rest of the picture. */
+const MOST_WRITES = 6;
+
+/** The files that were written last during the run, with their times. */
+function lastWritten(run: Transcript): { readonly path: string; readonly modified: number }[] {
+  const started = timeOf(run, "started");
+  if (started === null) return [];
+  return run.filesAtEnd
+    .flatMap(({ path, modified }) => (modified === null || modified < started ? [] : [{ path, modified }]))
+    .sort((a, b) => a.modified - b.modified)
+    .slice(-MOST_WRITES);
 }
 
 function barsOf(run: Transcript, end: number): Bar[] {
@@ -115,6 +120,12 @@ function barsOf(run: Transcript, end: number): Bar[] {
   if (!known.has(1)) bars.unshift(firstProcess(run, started, end));
   return [...bars, ...later.map((process) => barOf(process, run, stop ?? started, stop ?? started, end))];
 }
+
+const FATE: Readonly<Record<ProcessFate, string>> = {
+  first: "",
+  "with-pid-1": "ended with PID 1",
+  unknown: "ended with PID 1 or before",
+};
 
 function barOf(process: RunProcess, run: Transcript, from: number, sureFrom: number, end: number): Bar {
   const { pid } = process;
@@ -136,7 +147,7 @@ function barOf(process: RunProcess, run: Transcript, from: number, sureFrom: num
     };
   }
   const killed = run.stop?.killed === true;
-  const fate = killed ? "killed" : last?.ended === "with-pid-1" ? "ended with PID 1" : "";
+  const fate = killed ? "killed" : last === undefined ? "" : FATE[last.ended];
   return { pid, command, from, sureFrom, to: ended ?? end, fate, tone: killed ? "bad" : "plain" };
 }
 

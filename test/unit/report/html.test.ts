@@ -49,6 +49,10 @@ describe("the timeline", () => {
       { name: "exited", at: 13.1 },
     ],
     graceSeconds: 10,
+    filesAtEnd: [
+      { path: "/opt/ml/model/model.bin", size: 4, sha256: null, modified: 3.2 },
+      { path: "/opt/ml/input/config/hyperparameters.json", size: 2, sha256: null, modified: 0.5 },
+    ],
     exit: { code: 137, oomKilled: false },
     stop: { seconds: 10.1, killed: true },
     processesBeforeStop: [1, 8, 9].map((pid) => ({ ...first(), pid, parent: pid === 1 ? 0 : 1 })),
@@ -85,6 +89,7 @@ describe("the timeline", () => {
       "started plain",
       "ready good",
       "SIGTERM stop",
+      "wrote model.bin good",
       "PID 9 ended plain",
       "SIGKILL bad",
       "exit code 137 bad",
