@@ -16,7 +16,13 @@ export interface Subjects {
 }
 
 /** One subject, or two that a cross rule looks at together. */
-export type CheckKey = SubjectKind | "image+dockerfile" | "run+image" | "job+image" | "job+dockerfile";
+export type CheckKey =
+  | SubjectKind
+  | "image+dockerfile"
+  | "run+image"
+  | "job+image"
+  | "job+dockerfile"
+  | "job+run";
 
 type KindsOf<K extends string> = K extends `${infer A}+${infer B}` ? A | KindsOf<B> : K;
 

@@ -23,6 +23,7 @@ import { staleBaseline } from "./input/stale-baseline.ts";
 import { syntaxNotUnderstood } from "./input/syntax-not-understood.ts";
 import { unusedIgnore } from "./input/unused-ignore.ts";
 import { argumentsNeedEntrypoint } from "./job/arguments-need-entrypoint.ts";
+import { channelScriptPermission } from "./job/channel-script-permission.ts";
 import { checkpointPath } from "./job/checkpoint-path.ts";
 import { directoryBucketEncryption } from "./job/directory-bucket-encryption.ts";
 import { directoryBucketName } from "./job/directory-bucket-name.ts";
@@ -121,6 +122,7 @@ export const rules: readonly Rule[] = [
   argumentsNeedEntrypoint,
   launchFileInImage,
   gpuImageOnCpu,
+  channelScriptPermission,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

@@ -4,7 +4,7 @@ import { absolutePath, baseName, isWithin } from "../paths.ts";
 import { shebangOf } from "../run/program-head.ts";
 import { OPT_ML } from "../sagemaker.ts";
 import { CHANNEL_FOLDER } from "./channels.ts";
-import { launchPlan } from "./launch.ts";
+import { type LaunchImage, launchPlan } from "./launch.ts";
 import { jobLaunchRequest } from "./launch-request.ts";
 import type { JobModel } from "./model.ts";
 import { pointerOf } from "./pointer.ts";
@@ -81,7 +81,7 @@ function withEnvironment(config: ImageConfig, job: JobModel): ImageConfig {
 }
 
 /** What the job starts, with the pointer of each word in the request ("" for the image's own words). */
-function launchOf(job: JobModel, config: ImageConfig): LaunchedScript {
+export function launchOf(job: JobModel, config: LaunchImage): LaunchedScript {
   const plan = launchPlan(config, {
     containerEntrypoint: wordsAt(job, "AlgorithmSpecification", "ContainerEntrypoint"),
     containerArguments: wordsAt(job, "AlgorithmSpecification", "ContainerArguments"),
@@ -91,12 +91,13 @@ function launchOf(job: JobModel, config: ImageConfig): LaunchedScript {
   return scriptOf(plan.argv.map((word, index) => ({ word, pointer: own[index - image]?.pointer ?? "" })));
 }
 
-function isKnown({ word }: LaunchWord): boolean {
+/** Whether a word is a file's name as it stands, without placeholders and patterns. */
+export function isKnown({ word }: LaunchWord): boolean {
   return word !== "" && !/[<>$*{]/.test(word);
 }
 
 /** Whether the service brings what is there: a channel's data, or checkpoints of an earlier job. */
-function isBrought(path: string, job: JobModel): boolean {
+export function isBrought(path: string, job: JobModel): boolean {
   if (isWithin(path, CHANNEL_FOLDER)) return true;
   const local = stringAt(job, "CheckpointConfig", "LocalPath") ?? `${OPT_ML}/checkpoints`;
   return has(job, "CheckpointConfig") && isWithin(path, absolutePath("/", local));

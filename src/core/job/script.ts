@@ -72,3 +72,9 @@ export function launchedFile(job: JobModel): LaunchWord | null {
   const { program, script } = scriptOf(words);
   return script ?? program;
 }
+
+/** The file that the request itself makes the container start, an interpreter left out; `null` for other programs. */
+export function launchedProgram(job: JobModel): LaunchWord | null {
+  if (wordsAt(job, "AlgorithmSpecification", "ContainerEntrypoint") === null) return null;
+  return scriptOf(launchWords(job)).program;
+}

@@ -3,6 +3,19 @@ import type { Json } from "../json.ts";
 import { termDisposition } from "./signals.ts";
 import type { RunEventName, RunFile, RunProcess, Transcript } from "./transcript.ts";
 
+/** `readiness.by` of a run whose user named a line or a file to wait for, which did not come. */
+export const NEVER_READY = "ready-within";
+
+/**
+ * Seconds from the start to the first evidence that the program was at work, or, where that did not come, that
+ * it was waited for; `null` where the run says nothing about it.
+ */
+export function secondsToReady(run: Transcript): number | null {
+  if (!["log", "file", "signal-masks", NEVER_READY].includes(run.readiness?.by ?? "")) return null;
+  const [started, ready] = [timeOf(run, "started"), timeOf(run, "ready")];
+  return started === null || ready === null ? null : Math.round((ready - started) * 10) / 10;
+}
+
 /** When an event last happened, in seconds on the run's clock; `null` when it did not. */
 export function timeOf(run: Transcript, name: RunEventName): number | null {
   return run.events.findLast((event) => event.name === name)?.at ?? null;

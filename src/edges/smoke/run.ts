@@ -15,7 +15,7 @@ import { Recorder } from "./recorder.ts";
 import { dispose } from "./removal.ts";
 import { type Begun, processesOf, type Running, throwIfAborted } from "./running.ts";
 import { type Stopped, stopContainer } from "./stop.ts";
-import { untilReady } from "./wait-ready.ts";
+import { isGuess, untilReady } from "./wait-ready.ts";
 
 /**
  * Starts an image as SageMaker training does, stops it as a stop of the job does, and records what happened.
@@ -173,7 +173,7 @@ async function followStop(
   const sameClock = running.view.source === "proc";
   const filesBeforeStop = await listPlace(running, sameClock);
   const processesBeforeStop = await processesOf(running);
-  const stopped = await stopContainer(running, processesBeforeStop, readiness.by === "run-for");
+  const stopped = await stopContainer(running, processesBeforeStop, isGuess(readiness));
   return { ...stopped, readiness, processesBeforeStop, filesBeforeStop, sameClock };
 }
 

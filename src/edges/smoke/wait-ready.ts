@@ -1,3 +1,4 @@
+import { NEVER_READY } from "../../core/run/story.ts";
 import type { RunProcess, Transcript } from "../../core/run/transcript.ts";
 import { pause } from "./clock.ts";
 import { isThere } from "./files.ts";
@@ -16,6 +17,11 @@ export interface Readied {
   readonly readiness: Transcript["readiness"];
   /** The last list of processes that was not empty. */
   readonly processes: readonly RunProcess[];
+}
+
+/** Whether the time was over without evidence, so that the program may not be at work yet. */
+export function isGuess({ by }: NonNullable<Transcript["readiness"]>): boolean {
+  return by === "run-for" || by === NEVER_READY;
 }
 
 /** Waits for the first evidence that the program is at work, or for its end. */
@@ -71,5 +77,6 @@ function limitOf(options: SmokeOptions): { readonly by: string; readonly seconds
   if (untilExit === true) return { by: "max-seconds", seconds: maxSeconds ?? SMOKE_DEFAULTS.maxSeconds };
   if (stopAfter !== undefined) return { by: "stop-after", seconds: stopAfter };
   const named = readyLog !== undefined || readyFile !== undefined;
-  return { by: "run-for", seconds: runFor ?? (named ? SMOKE_DEFAULTS.readyWithin : SMOKE_DEFAULTS.runFor) };
+  if (named) return { by: NEVER_READY, seconds: runFor ?? SMOKE_DEFAULTS.readyWithin };
+  return { by: "run-for", seconds: runFor ?? SMOKE_DEFAULTS.runFor };
 }

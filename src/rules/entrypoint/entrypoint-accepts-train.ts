@@ -66,7 +66,7 @@ Where the file or the command is seen to be there, nothing is reported.`,
   ],
   severity: "warning",
   precision: "high",
-  assumes: ["entrypoint"],
+  assumes: ["entrypoint", "train"],
   options: {},
   needs: needsOf((image, files) => {
     files.script("train");

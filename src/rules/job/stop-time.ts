@@ -1,11 +1,25 @@
 import { numberAt, placeOf } from "../../core/job/request.ts";
 import { defineRule } from "../../core/rule.ts";
+import { NEVER_READY, secondsToReady } from "../../core/run/story.ts";
+import { transcriptOf } from "../../core/run/transcript.ts";
 
 /** Seconds between SIGTERM and SIGKILL. */
 const GRACE = 120;
 
 /** 28 days. */
 const LONGEST = 2_419_200;
+
+const readyAfter = (seconds: number, by: string) =>
+  transcriptOf({
+    events: [
+      { name: "created", at: 0 },
+      { name: "started", at: 0.3 },
+      { name: "ready", at: 0.3 + seconds },
+      { name: "sigterm", at: 0.4 + seconds },
+      { name: "exited", at: 1 + seconds },
+    ],
+    readiness: { by, detail: "epoch 1" },
+  });
 
 export const stopTime = defineRule({
   id: "TL612",
@@ -31,6 +45,10 @@ export const stopTime = defineRule({
       message: `MaxRuntimeInSeconds is ${seconds}; the API reference names 28 days (2419200) as the longest run.`,
       help: "Choose at most 2419200, and resume from checkpoints in a further job.",
     }),
+    beforeReady: ({ seconds, waited, seen }: { seconds: number; waited: number; seen: boolean }) => ({
+      message: `MaxRuntimeInSeconds is ${seconds}, and in the smoke run the training was ${seen ? "at work only" : "not at work even"} ${waited} seconds after its start: SageMaker stops it before it has done anything.`,
+      help: "Give the training the time that its start and its work need, and some more.",
+    }),
   },
   check: {
     *job(job, { messages }) {
@@ -39,6 +57,14 @@ export const stopTime = defineRule({
       const at = placeOf(job, "StoppingCondition", "MaxRuntimeInSeconds");
       if (seconds < GRACE) yield { ...messages.short({ seconds }), at };
       else if (seconds > LONGEST) yield { ...messages.long({ seconds }), at };
+    },
+    *"job+run"({ job, run }, { messages }) {
+      const seconds = numberAt(job, "StoppingCondition", "MaxRuntimeInSeconds");
+      const waited = secondsToReady(run);
+      if (seconds === null || seconds < 1 || waited === null || waited < seconds) return;
+      const at = placeOf(job, "StoppingCondition", "MaxRuntimeInSeconds");
+      const seen = run.readiness?.by !== NEVER_READY;
+      yield { ...messages.beforeReady({ seconds, waited, seen }), at };
     },
   },
   examples: [
@@ -66,6 +92,42 @@ export const stopTime = defineRule({
           at: "1:49-1:56",
         },
       ],
+    },
+    {
+      title: "Ready in time",
+      job: '{ "StoppingCondition": { "MaxRuntimeInSeconds": 130 } }',
+      run: readyAfter(100, "log"),
+    },
+    {
+      title: "The time is over, and what was waited for did not come",
+      job: '{ "StoppingCondition": { "MaxRuntimeInSeconds": 130 } }',
+      run: readyAfter(130, NEVER_READY),
+      findings: [
+        {
+          messageId: "beforeReady",
+          message:
+            "MaxRuntimeInSeconds is 130, and in the smoke run the training was not at work even 130 seconds after its start: SageMaker stops it before it has done anything.",
+          at: "1:49-1:52",
+        },
+      ],
+    },
+    {
+      title: "At work after the time",
+      job: '{ "StoppingCondition": { "MaxRuntimeInSeconds": 130 } }',
+      run: readyAfter(200, "log"),
+      findings: [
+        {
+          messageId: "beforeReady",
+          message:
+            "MaxRuntimeInSeconds is 130, and in the smoke run the training was at work only 200 seconds after its start: SageMaker stops it before it has done anything.",
+          at: "1:49-1:52",
+        },
+      ],
+    },
+    {
+      title: "A time that says nothing about the start",
+      job: '{ "StoppingCondition": { "MaxRuntimeInSeconds": 130 } }',
+      run: readyAfter(130, "run-for"),
     },
   ],
 });
