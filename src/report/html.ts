@@ -39,7 +39,7 @@ export const html: Reporter = (report, rules) => {
   )}</ul>
 </header>
 <main>
-${problems(report)}${sections.map((section) => subjectSection(section, report))}${leftOut(report, shown)}${suppressed(report)}${notChecked(report, rules)}</main>
+${steps(report)}${problems(report)}${sections.map((section) => subjectSection(section, report))}${leftOut(report, shown)}${suppressed(report)}${notChecked(report, rules)}</main>
 <footer>Made by trainlint ${report.tool.version}. Nothing here is loaded from elsewhere.</footer>
 </body>
 </html>
@@ -95,6 +95,19 @@ ${runs.map(runSection)}${
     ? markup`<p class="good">No findings.</p>`
     : findings.map((finding) => findingArticle(finding, report))
 }</section>
+`;
+}
+
+const STEP_STATUS = { done: "done", failed: "failed", "not-done": "not done" } as const;
+
+/** What `trainlint check` did, so that what was not done is not taken for good. */
+function steps(report: Report): Markup | null {
+  if (report.steps === undefined || report.steps.length === 0) return null;
+  const items = report.steps.map(
+    ({ name, status, reason }) =>
+      markup`<li class="${status === "failed" ? "error" : "soft"}">${name}: ${STEP_STATUS[status]}${reason === null ? "" : ` (${reason})`}</li>`,
+  );
+  return markup`<section><h2>Steps</h2><ul>${items}</ul></section>
 `;
 }
 

@@ -20,7 +20,7 @@ export interface JsonReport {
   readonly problems: readonly Problem[];
   readonly summary: Readonly<Record<Severity, number>>;
   /** With `--fix`. */
-  readonly fixes?: FixOutcome;
+  readonly fixes?: FixOutcome & { readonly written: boolean };
   /** With `trainlint check`. */
   readonly steps?: readonly Step[];
 }
