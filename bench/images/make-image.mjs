@@ -135,7 +135,7 @@ function header(name, size) {
   const block = Buffer.alloc(BLOCK);
   block.write(name, 0, 100);
   block.write("0000644\0" + "0000000\0" + "0000000\0", 100);
-  block.write(`${size.toString(8).padStart(11, "0")}\0` + "00000000000\0", 124);
+  block.write(`${size.toString(8).padStart(11, "0")}\0${"0".repeat(11)}\0`, 124);
   block.write("        ", 148);
   block.write("0", 156);
   block.write("ustar\0" + "00", 257);
