@@ -15,9 +15,21 @@ export async function attempt<T>(
   try {
     return await step();
   } catch (error) {
-    session.problems.push(problemOf(error, subject));
+    const problem = problemOf(error, subject);
+    // A broken configuration stops every file that it is for, and is told once.
+    if (!session.problems.some((told) => isSamePlace(told, problem))) session.problems.push(problem);
     return null;
   }
+}
+
+function isSamePlace(told: Problem, { place, message }: Problem): boolean {
+  return (
+    place !== null &&
+    told.message === message &&
+    told.place?.path === place.path &&
+    told.place.line === place.line &&
+    told.place.column === place.column
+  );
 }
 
 /** The problem that a typed error stands for; anything else is a bug and thrown again. */

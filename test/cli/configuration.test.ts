@@ -36,9 +36,11 @@ describe("configuration files", () => {
 
   test("a broken one ends the run with its place, and never counts as an empty one", async () => {
     await cli.write("broken/Dockerfile", BAD);
+    await cli.write("broken/Dockerfile.gpu", BAD);
     await cli.write("broken/.trainlint.yaml", "rules:\n  TL1O1: off\n");
-    const { code, stdout } = await cli.run(["broken/Dockerfile"]);
+    const { code, stdout } = await cli.run(["broken"]);
     expect(code).toBe(2);
+    expect(stdout.match(/Unknown key/g)).toHaveLength(1);
     expect(stdout).toContain("broken/.trainlint.yaml:2:3 cannot read: Unknown key `TL1O1` in `rules`.");
     expect(stdout).toContain("Did you mean `TL101`?");
     expect(stdout).not.toContain("[TL101");

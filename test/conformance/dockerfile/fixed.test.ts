@@ -3,7 +3,13 @@ import { dockerfileModel } from "../../../src/core/dockerfile/dockerfile.ts";
 import { runRules } from "../../../src/core/engine.ts";
 import { fixAll } from "../../../src/core/fix.ts";
 import { rules } from "../../../src/rules/index.ts";
-import { describeWithEngine } from "../../engine/support/images.ts";
+import {
+  buildImage,
+  busyboxBase,
+  describeWithEngine,
+  docker,
+  removeImage,
+} from "../../engine/support/images.ts";
 import { buildConfig } from "./build-config.ts";
 import { generateFaulty } from "./generate-faulty.ts";
 
@@ -52,4 +58,55 @@ describeWithEngine("a fixed Dockerfile builds the same image otherwise", () => {
       compared += 1;
     }
   }, 900_000);
+});
+
+/** What a container of this image prints when it gets `train`, and which program is PID 1 (`/proc/1/comm`). */
+async function printed(tag: string): Promise<string> {
+  const container = await docker.createContainer({ Image: tag, Cmd: ["train"], Tty: true });
+  try {
+    await container.start();
+    await container.wait();
+    const log = await container.logs({ stdout: true, stderr: true, follow: false });
+    return log.toString().replaceAll("\r\n", "\n");
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+describeWithEngine("a shell that stays in an unsafe fix", () => {
+  const PROGRAM = 'sed -n "s/^Name:/pid 1:/p" /proc/1/status; for word; do echo "$word"; done';
+
+  it.each([
+    ["/program $WORD", "x y"],
+    ["cd /tmp && /program *", "found"],
+    ["exec /program ${NONE:-d}", "d"],
+    ["true; /program a 2>&1", "a"],
+  ])("%s: the program is PID 1, has the words the shell made, and gets train", async (line, words) => {
+    const base = await busyboxBase();
+    const dockerfile = `FROM ${base}
+ENV WORD="x y"
+COPY --chmod=755 program /program
+COPY found /tmp/found
+ENTRYPOINT ${line}
+`;
+    const { text, applied } = await fixAll(
+      dockerfile,
+      async (tried) => lint(tried),
+      () => true,
+    );
+    expect(applied.map(({ ruleId, fix }) => [ruleId, fix?.safe])).toEqual([["TL101", false]]);
+    const tag = "trainlint-test/unsafe-fix:latest";
+    try {
+      await buildImage({
+        dockerfile: text.replace("--chmod=755 ", ""),
+        files: { program: `#!/bin/sh\n${PROGRAM}\n`, found: "" },
+        tag,
+      });
+      const lines = (await printed(tag)).trimEnd().split("\n");
+      expect(lines[0]).toMatch(/^pid 1:\s*program$/);
+      expect(lines.slice(1)).toEqual([...words.split(" "), "train"]);
+    } finally {
+      await removeImage(tag);
+    }
+  });
 });

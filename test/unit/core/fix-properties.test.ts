@@ -5,7 +5,7 @@ import type { DockerfileModel } from "../../../src/core/dockerfile/model.ts";
 import { applyEdits } from "../../../src/core/edit.ts";
 import { runRules } from "../../../src/core/engine.ts";
 import { UserError } from "../../../src/core/errors.ts";
-import type { Finding } from "../../../src/core/finding.ts";
+import type { Finding, Fix } from "../../../src/core/finding.ts";
 import { fixAll } from "../../../src/core/fix.ts";
 import { rules } from "../../../src/rules/index.ts";
 import { generateFaulty } from "../../conformance/dockerfile/generate-faulty.ts";
@@ -52,6 +52,31 @@ const NO_REQUEST = { containerEntrypoint: null, containerArguments: null };
 const FILES = SEEDS.map((seed) => ({ seed, text: generateFaulty(seed) })).filter(
   ({ text }) => modelOf(text) !== null,
 );
+
+describe("the rules' own examples", () => {
+  const examples = rules.flatMap((rule) => rule.examples.flatMap(({ dockerfile }) => dockerfile ?? []));
+  const files = [...new Set(examples)].filter((text) => modelOf(text) !== null);
+
+  test.each([
+    ["safe", false],
+    ["all", true],
+  ])("%s fixes leave no graver finding, and nothing more to fix", async (_, unsafe) => {
+    let fixed = 0;
+    for (const text of files) {
+      const isWanted = ({ safe }: Fix): boolean => safe || unsafe;
+      const result = await fixAll(text, async (tried) => lint(tried), isWanted);
+      const errors = (findings: readonly Finding[]) =>
+        findings.filter(({ severity }) => severity === "error");
+      const label = `${text}\n→\n${result.text}`;
+      expect(errors(lint(result.text)).length, label).toBeLessThanOrEqual(errors(lint(text)).length);
+      expect(result.refused, label).toEqual([]);
+      const left = lint(result.text).filter(({ fix }) => fix !== undefined && isWanted(fix));
+      expect(left, label).toEqual([]);
+      fixed += result.applied.length;
+    }
+    expect(fixed).toBeGreaterThan(4);
+  });
+});
 
 describe("a generated file, fixed", () => {
   test("has lost what was fixed, and nothing came instead", async () => {
