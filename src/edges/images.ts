@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
+import { platformFits, platformName } from "../core/image/manifest.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
 import type { ArchiveKind } from "./archive/image.ts";
 import type { EngineKind } from "./engine/connect.ts";
@@ -10,7 +11,7 @@ import type { LayersOfEngine } from "./engine/image.ts";
 export interface ReadImageOptions {
   /** The engine to ask for a bare name; Docker first by default. */
   readonly engine?: EngineKind;
-  /** `os/architecture[/variant]`, for an OCI layout with several images. */
+  /** `os/architecture[/variant]`: the image for it where there are several, and no other. */
   readonly platform?: string;
   /** Whether an engine is asked for the layers of a large image, which takes a while. */
   readonly layers?: LayersOfEngine;
@@ -27,8 +28,8 @@ const REFERENCE = /^\w[\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9
 
 /**
  * Reads a built image as far as the needs go. A prefix names the source. A bare name that exists as a file or as
- * an OCI layout folder is read from there; any other is asked of the engine that is
- * reachable, Docker first. The model's `source` says which one served.
+ * an OCI layout folder is read from there; any other is asked of Docker and then of Podman, and never of a
+ * registry. The model's `source` says which one served.
  *
  * @throws UserError for an unknown image or source, EnvironmentError when no engine can be reached.
  */
@@ -36,6 +37,21 @@ export async function readImage(
   name: string,
   needs: readonly ImageNeeds[],
   options: ReadImageOptions = {},
+): Promise<ImageModel> {
+  const image = await readFrom(name, needs, options);
+  const { platform } = options;
+  if (platform !== undefined && !platformFits(image.platform, platform)) {
+    throw new UserError(`${name} is an image for ${platformName(image.platform)}, not for ${platform}.`, {
+      help: "Build or pull it for that platform, or leave --platform out.",
+    });
+  }
+  return image;
+}
+
+async function readFrom(
+  name: string,
+  needs: readonly ImageNeeds[],
+  options: ReadImageOptions,
 ): Promise<ImageModel> {
   const common = {
     ...(options.platform === undefined ? {} : { platform: options.platform }),
@@ -57,12 +73,10 @@ export async function readImage(
   const kind = (match?.[1] as EngineKind | undefined) ?? options.engine;
   const reference = match?.[2] ?? name;
   checkReference(reference);
-  const { connectEngine } = await import("./engine/connect.ts");
-  const { readEngineImage } = await import("./engine/image.ts");
-  const engine = await connectEngine(kind === undefined ? {} : { engine: kind });
-  return readEngineImage(engine, reference, needs, {
+  const { readFromEngines } = await import("./engine/find-image.ts");
+  return readFromEngines(reference, needs, kind === undefined ? {} : { engine: kind }, {
     ...(options.layers === undefined ? {} : { layers: options.layers }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...common,
   });
 }
 

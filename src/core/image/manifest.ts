@@ -163,13 +163,13 @@ export function platformName({ os, architecture, variant }: Platform): string {
   return `${os}/${architecture}${variant === null ? "" : `/${variant}`}`;
 }
 
-function platformFits(platform: Platform, wanted: string): boolean {
+/** Whether an image for this platform is one for `wanted`, `os/architecture[/variant]`. */
+export function platformFits(platform: Platform, wanted: string): boolean {
   const [os, architecture, variant] = wanted.split("/");
-  return (
-    platform.os === os &&
-    platform.architecture === architecture &&
-    (variant === undefined || platform.variant === variant)
-  );
+  if (platform.os !== os || platform.architecture !== architecture) return false;
+  // There is only this one of it, and it is left out more often than not.
+  const usual = architecture === "arm64" ? "v8" : null;
+  return variant === undefined || (platform.variant ?? usual) === variant;
 }
 
 function checkedConfig(value: unknown, what: string): RawImageConfig {

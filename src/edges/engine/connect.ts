@@ -1,9 +1,6 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-
+import { existsSync } from "node:fs";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
+import { type EngineAddress, namedAddress, usualSockets } from "./address.ts";
 import type { EngineClient, EngineClientOptions } from "./dockerode-types.ts";
 
 /** Which engine's API answers; Podman speaks Docker's on its own socket. */
@@ -28,8 +25,12 @@ export interface EngineOptions {
   readonly host?: string;
 }
 
-/** How long an engine may take to answer the first question, in milliseconds. */
+/** How long an engine may take to answer the first question, in milliseconds; ssh must connect first. */
 const PING_TIMEOUT = 10_000;
+const SSH_PING_TIMEOUT = 45_000;
+
+/** The newest version of the API that trainlint was tried with; an older engine is spoken to in its own. */
+const NEWEST_API = "1.44";
 
 const START_ONE =
   "Start one (`systemctl start docker`, Docker Desktop, or `systemctl --user start podman.socket`), or set DOCKER_HOST.";
@@ -41,31 +42,54 @@ const START_ONE =
  * @throws EnvironmentError when none answers.
  */
 export async function connectEngine(options: EngineOptions = {}): Promise<Engine> {
-  const named =
-    options.host ?? (options.engine === "podman" ? undefined : process.env.DOCKER_HOST) ?? contextHost();
-  if (named !== undefined && named !== "") return connect(named, options.engine);
-  const reasons: string[] = [];
+  for await (const engine of reachableEngines(options)) return engine;
+  throw new EnvironmentError(`No ${wantedName(options.engine)} engine was found.`, { help: START_ONE });
+}
+
+/**
+ * All engines in the order in which a name is asked of them, found one at a time.
+ *
+ * @throws EnvironmentError when the one that was named does not answer, or when none does.
+ */
+export async function* reachableEngines(options: EngineOptions = {}): AsyncGenerator<Engine> {
+  const named = options.host !== undefined ? { url: options.host, tls: null } : namedFor(options.engine);
+  if (named !== null) {
+    yield await connect(named, options.engine);
+    return;
+  }
+  let failure: EnvironmentError | null = null;
+  let found = 0;
   for (const socket of usualSockets(options.engine)) {
     if (!existsSync(socket)) continue;
     try {
-      return await connect(`unix://${socket}`, options.engine);
+      yield await connect({ url: `unix://${socket}`, tls: null }, options.engine);
+      found += 1;
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error;
-      reasons.push(error.message);
+      failure ??= error;
     }
   }
-  const wanted = options.engine === "podman" ? "Podman" : "Docker or Podman";
-  throw new EnvironmentError(reasons[0] ?? `No ${wanted} engine was found.`, { help: START_ONE });
+  if (found === 0 && failure !== null) throw failure;
 }
 
-async function connect(address: string, wanted: EngineKind | undefined): Promise<Engine> {
+/** Who asks for Podman by name means Docker's address only where that is Podman's too, and nothing else is there. */
+function namedFor(wanted: EngineKind | undefined): EngineAddress | null {
+  if (wanted !== "podman") return namedAddress();
+  const host = process.env.CONTAINER_HOST;
+  if (host) return { url: host, tls: null };
+  return usualSockets("podman").some((socket) => existsSync(socket)) ? null : namedAddress();
+}
+
+async function connect(address: EngineAddress, wanted: EngineKind | undefined): Promise<Engine> {
   const { default: Docker } = await import("dockerode");
-  const client = new Docker({ ...dockerOptions(address), timeout: PING_TIMEOUT });
+  const options = await clientOptions(address);
+  const isSsh = address.url.startsWith("ssh:");
+  const first = new Docker({ ...options, timeout: isSsh ? SSH_PING_TIMEOUT : PING_TIMEOUT });
   let version: Awaited<ReturnType<EngineClient["version"]>>;
   try {
-    version = await client.version();
+    version = await first.version();
   } catch (error) {
-    throw new EnvironmentError(`No engine answers at ${address}: ${reasonOf(error)}.`, {
+    throw new EnvironmentError(`No engine answers at ${address.url}: ${reasonOf(error)}.`, {
       help: START_ONE,
       cause: error,
     });
@@ -73,107 +97,73 @@ async function connect(address: string, wanted: EngineKind | undefined): Promise
   const components = (version as { Components?: { Name?: string }[] }).Components ?? [];
   const kind: EngineKind = components.some((part) => /podman/i.test(part.Name ?? "")) ? "podman" : "docker";
   if (wanted !== undefined && wanted !== kind) {
-    throw new EnvironmentError(`The engine at ${address} is ${kind}, not ${wanted}.`, { help: START_ONE });
+    throw new EnvironmentError(`The engine at ${address.url} is ${kind}, not ${wanted}.`, {
+      help: START_ONE,
+    });
   }
+  const apiVersion = older(version.ApiVersion, NEWEST_API);
   return {
     kind,
     version: version.Version,
-    apiVersion: version.ApiVersion,
+    apiVersion,
     architecture: version.Arch,
-    address,
-    client: new Docker(dockerOptions(address)),
+    address: address.url,
+    client: new Docker({ ...options, version: `v${apiVersion}` }),
   };
 }
 
-function dockerOptions(address: string): EngineClientOptions {
-  const socket = /^(?:unix:\/\/|npipe:\/\/)(.+)$/.exec(address)?.[1];
+/** The older of two versions of the API, `1.41` and the like. */
+function older(a: string, b: string): string {
+  const [majorA = 0, minorA = 0] = a.split(".").map(Number);
+  const [majorB = 0, minorB = 0] = b.split(".").map(Number);
+  return majorA < majorB || (majorA === majorB && minorA <= minorB) ? a : b;
+}
+
+/** dockerode takes from the environment what it is not told, so it is told everything. */
+const NOTHING_FROM_ENVIRONMENT = {
+  host: undefined,
+  port: undefined,
+  socketPath: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+};
+
+async function clientOptions({ url: address, tls }: EngineAddress): Promise<EngineClientOptions> {
+  const options = { ...NOTHING_FROM_ENVIRONMENT, protocol: "http", ...(await optionsFor(address, tls)) };
+  return options as EngineClientOptions;
+}
+
+async function optionsFor(address: string, tls: EngineAddress["tls"]): Promise<object> {
+  const socket = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
   if (socket !== undefined) return { socketPath: socket };
-  const url = /^(tcp|http|https|ssh):\/\//.test(address) ? new URL(address) : null;
+  const url = /^(tcp|https?|ssh):\/\/[^/]/.test(address) && URL.canParse(address) ? new URL(address) : null;
   if (url === null) {
     throw new UserError(`"${address}" is not an address of an engine.`, {
       help: "DOCKER_HOST takes unix:///path, tcp://host:port or ssh://user@host.",
     });
   }
   if (url.protocol === "ssh:") {
-    return {
-      protocol: "ssh",
-      host: url.hostname,
-      port: url.port || 22,
-      username: url.username,
-    } as EngineClientOptions;
+    const { sshAgent } = await import("./ssh.ts");
+    return { host: "docker", port: 80, agent: sshAgent(url) };
   }
-  const secure = url.protocol === "https:" || (process.env.DOCKER_TLS_VERIFY ?? "") !== "";
-  const port = Number(url.port) || (secure ? 2376 : 2375);
-  if (!secure) return { protocol: "http", host: url.hostname, port };
-  const folder = process.env.DOCKER_CERT_PATH ?? join(homedir(), ".docker");
-  return {
-    protocol: "https",
-    host: url.hostname,
-    port,
-    ca: readCertificate(join(folder, "ca.pem")),
-    cert: readCertificate(join(folder, "cert.pem")),
-    key: readCertificate(join(folder, "key.pem")),
-  };
+  const host = url.hostname;
+  if (tls === null) return { host, port: Number(url.port) || 2375 };
+  const { Agent } = await import("node:https");
+  const { verify, ...certificates } = tls;
+  const agent = new Agent({ ...certificates, rejectUnauthorized: verify, keepAlive: true });
+  return { protocol: "https", host, port: Number(url.port) || 2376, agent };
 }
 
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new EnvironmentError(`The engine's TLS file ${path} can't be read.`, {
-      help: "Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem.",
-      cause: error,
-    });
-  }
-}
-
-/** The endpoint of the Docker context that is in force; `undefined` for the default one. */
-function contextHost(): string | undefined {
-  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const name =
-    process.env.DOCKER_CONTEXT ??
-    readJson<{ currentContext?: string }>(join(folder, "config.json"))?.currentContext;
-  if (name === undefined || name === "" || name === "default") return undefined;
-  const hash = createHash("sha256").update(name).digest("hex");
-  const meta = readJson<{ Endpoints?: { docker?: { Host?: string } } }>(
-    join(folder, "contexts", "meta", hash, "meta.json"),
-  );
-  const host = meta?.Endpoints?.docker?.Host;
-  if (host === undefined) {
-    throw new EnvironmentError(`The Docker context "${name}" has no endpoint.`, {
-      help: "See `docker context ls`.",
-    });
-  }
-  return host;
-}
-
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
-  } catch {
-    return undefined;
-  }
-}
-
-function usualSockets(engine: EngineKind | undefined): string[] {
-  const runtime = process.env.XDG_RUNTIME_DIR;
-  const docker = [
-    "/var/run/docker.sock",
-    ...(runtime === undefined ? [] : [join(runtime, "docker.sock")]),
-    join(homedir(), ".docker", "run", "docker.sock"),
-  ];
-  const podman = [
-    ...(runtime === undefined ? [] : [join(runtime, "podman", "podman.sock")]),
-    "/run/podman/podman.sock",
-  ];
-  if (engine === "docker") return docker;
-  if (engine === "podman") return podman;
-  return [...docker, ...podman];
+function wantedName(engine: EngineKind | undefined): string {
+  if (engine === undefined) return "Docker or Podman";
+  return engine === "podman" ? "Podman" : "Docker";
 }
 
 function reasonOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
+  const { code } = error as { code?: unknown };
   if (code === "EACCES") return "permission denied; add your user to the docker group";
   if (code === "ECONNREFUSED" || code === "ENOENT") return "nothing listens there";
+  if (code === "ECONNRESET") return "it broke off, or did not answer in time";
   return error instanceof Error ? error.message : String(error);
 }

@@ -11,6 +11,7 @@ import { statusOf } from "./failure.ts";
 /** The part of a container that files are read through. */
 export interface ArchiveSource {
   getArchive(options: { path: string }): Promise<NodeJS.ReadableStream>;
+  infoArchive(options: { path: string }): Promise<unknown>;
 }
 
 /** Reads paths and folders of a container through the engine's archive endpoint, and remembers what it has seen. */
@@ -23,8 +24,12 @@ export class ContainerFiles {
   private readonly container: ArchiveSource;
   private readonly signal: AbortSignal | undefined;
 
-  constructor(container: ArchiveSource, signal: AbortSignal | undefined) {
+  private readonly followsLinks: boolean;
+
+  /** `followsLinks`: the engine's archive endpoint never shows a link itself, as Podman's. */
+  constructor(container: ArchiveSource, followsLinks: boolean, signal: AbortSignal | undefined) {
     this.container = container;
+    this.followsLinks = followsLinks;
     this.signal = signal;
   }
 
@@ -66,15 +71,37 @@ export class ContainerFiles {
     return found;
   }
 
-  /** One entry alone, with its first bytes if it is a file. */
-  private async fetch(path: string, head: number): Promise<FileEntry | null> {
+  /** One entry alone, with its first bytes if it is a file; no link is followed. */
+  async fetch(path: string, head: number): Promise<FileEntry | null> {
     if (this.missing.has(path)) return null;
     const known = this.entries.get(path);
     if (known !== undefined && hasHead(known, head)) return known;
-    const [entry] = await this.archive(path, head, true);
+    const link = this.followsLinks ? await this.link(path) : null;
+    const [entry] = link !== null ? [link] : await this.archive(path, head, true);
     if (entry === undefined) this.missing.add(path);
     else this.entries.set(path, entry);
     return entry ?? null;
+  }
+
+  /** A link as Podman tells of it: with where it leads in the end, other links on the way left out. */
+  private async link(path: string): Promise<FileEntry | null> {
+    const answer = await this.found(() => this.container.infoArchive({ path }));
+    const headers = (answer as { headers?: { [name: string]: string } } | null)?.headers ?? {};
+    const stat = headers["x-docker-container-path-stat"];
+    if (stat === undefined) return null;
+    const { mode, linkTarget } = JSON.parse(Buffer.from(stat, "base64").toString()) as PathStat;
+    if ((mode & GO_SYMLINK) === 0) return null;
+    return {
+      path,
+      type: "symlink",
+      size: 0,
+      mode: 0o777,
+      uid: 0,
+      gid: 0,
+      linkTarget,
+      layer: null,
+      head: null,
+    };
   }
 
   private async tree(path: string, head: number): Promise<void> {
@@ -93,14 +120,8 @@ export class ContainerFiles {
 
   /** The entries of the archive of one path, or only its first; `[]` when the path is not there. */
   private async archive(path: string, head: number, firstOnly: boolean): Promise<FileEntry[]> {
-    this.signal?.throwIfAborted();
-    let stream: Readable;
-    try {
-      stream = (await this.container.getArchive({ path })) as Readable;
-    } catch (error) {
-      if (statusOf(error) === 404) return [];
-      throw error;
-    }
+    const stream = (await this.found(() => this.container.getArchive({ path }))) as Readable | null;
+    if (stream === null) return [];
     const wanted = head === 0 ? null : new WantedHeads([{ kind: "tree", path, head }]);
     const entries = new EntryCollector(path, this.count, wanted, parentOf(path));
     const isEnough = (): boolean => {
@@ -112,7 +133,32 @@ export class ContainerFiles {
     entries.finish(null);
     return entries.entries;
   }
+
+  /** The engine's answer; `null` when there is nothing at the path. */
+  private async found<T>(ask: () => Promise<T>): Promise<T | null> {
+    this.signal?.throwIfAborted();
+    try {
+      return await ask();
+    } catch (error) {
+      const status = statusOf(error);
+      // A HEAD request brings no words.
+      if (status === 404 || (status === 500 && (NOWHERE.test(String(error)) || !/- \S/.test(String(error)))))
+        return null;
+      throw error;
+    }
+  }
 }
+
+/** The part of what the engine says of a path that is used; `mode` as Go has it. */
+interface PathStat {
+  readonly mode: number;
+  readonly linkTarget: string;
+}
+
+const GO_SYMLINK = 0x800_0000;
+
+/** How engines say that a path leads nowhere: through a file, or in a circle of links. */
+const NOWHERE = /not a directory|too many (?:links|levels of symbolic links)/;
 
 function hasHead(entry: FileEntry, head: number): boolean {
   if (head === 0 || entry.type !== "file") return true;

@@ -1,18 +1,16 @@
 import { UserError } from "../../core/errors.ts";
-import { pickAsked } from "../../core/image/asked.ts";
+import { type Asked, pickAsked } from "../../core/image/asked.ts";
 import { imageConfigOf, type RawImageConfig } from "../../core/image/config.ts";
 import { shownHistory } from "../../core/image/history.ts";
 import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "../../core/image/model.ts";
 import { combined, combineQueries, deepest, MAX_ROUNDS, nextQueries } from "../../core/image/needs.ts";
 import type { NextQueries } from "../archive/read-layers.ts";
+import { OWNER_LABEL, ownerId } from "../smoke/owner.ts";
 import type { Engine } from "./connect.ts";
 import type { ImageInspectInfo } from "./dockerode-types.ts";
 import { engineFailure, engineName, statusOf } from "./failure.ts";
 import { ContainerFiles } from "./files.ts";
 import { savedLayers } from "./save.ts";
-
-/** Marks containers that are never started and only exist to read files from. */
-const LABEL = "dev.trainlint.reader";
 
 /**
  * Which layers an engine is asked for: it can only send the whole image, at some hundred megabytes a second.
@@ -22,6 +20,16 @@ export type LayersOfEngine = "when-small" | "always";
 
 /** Bytes of an image that is sent in about a second. */
 const SMALL_IMAGE = 128 * 1024 ** 2;
+
+/** An engine was asked and does not have the image. */
+export class NoSuchImage extends UserError {
+  constructor(engine: Engine, name: string, cause: unknown) {
+    super(`${engineName(engine)} has no image "${name}".`, {
+      help: "Build or load it first; `docker images` lists what is there. One in a registry is named registry:NAME.",
+      cause,
+    });
+  }
+}
 
 /** How an image of an engine is read. */
 export interface EngineImageOptions {
@@ -56,7 +64,8 @@ export async function readEngineImage(
       : null;
   const next: NextQueries = (files) => nextQueries(needs, config, files);
   const files = await readFiles(engine, inspected.Id, asked, next, layers?.entries ?? null, options.signal);
-  if (layers !== null) return { ...model, history: layers.history, files };
+  // The image's own configuration says more than what an engine tells of it: Podman leaves some out.
+  if (layers !== null) return { ...model, config: layers.config, history: layers.history, files };
   const history = shownHistory(await historyOf(engine, inspected.Id), inspected.RootFS?.Layers ?? []);
   return { ...model, depth: "files", history, files };
 }
@@ -67,10 +76,7 @@ async function inspect(engine: Engine, name: string): Promise<ImageInspectInfo> 
     .inspect()
     .catch((error: unknown) => {
       if (statusOf(error) !== 404) throw engineFailure(engine, error);
-      throw new UserError(`${engineName(engine)} has no image "${name}".`, {
-        help: "Build or load it first; `docker images` lists what is there.",
-        cause: error,
-      });
+      throw new NoSuchImage(engine, name, error);
     });
 }
 
@@ -125,23 +131,23 @@ async function readFiles(
     Image: id,
     Entrypoint: ["/trainlint-never-starts-this"],
     Cmd: [],
+    // Podman gives what it copies out to the container's user: then rather to root, whose most files are.
+    User: "0:0",
     NetworkDisabled: true,
-    Labels: { [LABEL]: String(process.pid) },
+    Labels: { [OWNER_LABEL]: ownerId() },
   };
   const container = await engine.client.createContainer(settings).catch((error: unknown) => {
     throw engineFailure(engine, error);
   });
   try {
-    const reader = new ContainerFiles(container, signal);
+    const reader = new ContainerFiles(container, engine.kind === "podman", signal);
     let index: FileIndex = { visible: new Map(), hidden: [], asked: [] };
     let queries = first;
     for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
-      for (const query of queries) if (layers === null || (query.head ?? 0) > 0) await reader.ask(query);
       const asked = combined([...index.asked, ...queries]);
-      index =
-        layers === null
-          ? { visible: reader.entries, hidden: [], asked }
-          : withHeads(pickAsked(layers, asked).index, reader.entries);
+      index = await (layers === null
+        ? askAll(reader, queries, asked)
+        : readHeads(reader, pickAsked(layers, asked)));
       queries = next(index);
     }
     return index;
@@ -152,12 +158,21 @@ async function readFiles(
   }
 }
 
+async function askAll(
+  reader: ContainerFiles,
+  queries: readonly FileQuery[],
+  asked: readonly FileQuery[],
+): Promise<FileIndex> {
+  for (const query of queries) await reader.ask(query);
+  return { visible: reader.entries, hidden: [], asked };
+}
+
 /** The layers tell which file is in which; the container gives the first bytes of those that are asked for. */
-function withHeads(index: FileIndex, files: ReadonlyMap<string, FileEntry>): FileIndex {
+async function readHeads(reader: ContainerFiles, { index, heads }: Asked): Promise<FileIndex> {
   const visible = new Map(index.visible);
-  for (const [path, { head }] of files) {
-    const entry = visible.get(path);
-    if (entry !== undefined && head !== null) visible.set(path, { ...entry, head });
+  for (const [entry, length] of heads) {
+    const found = await reader.fetch(entry.path, length);
+    if (found !== null) visible.set(entry.path, { ...entry, head: found.head });
   }
   return { ...index, visible };
 }

@@ -11,6 +11,7 @@ import { engineFailure } from "./failure.ts";
 export interface SavedLayers {
   /** The entries of each layer, oldest first. */
   readonly entries: readonly (readonly FileEntry[])[];
+  readonly config: ImageModel["config"];
   readonly history: ImageModel["history"];
 }
 
@@ -36,7 +37,8 @@ export async function savedLayers(
     const located = locateSaved(archive, null);
     if (located === null) throw notAnImage(name, "it has no manifest.json");
     const entries = await readNames(located.layers, signal === undefined ? {} : { signal });
-    return { entries, history: located.config.history };
+    const { config, history } = located.config;
+    return { entries, config, history };
   } catch (error) {
     throw engineFailure(engine, error);
   } finally {
