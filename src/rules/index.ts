@@ -5,6 +5,7 @@ import { entrypointAcceptsTrain } from "./entrypoint/entrypoint-accepts-train.ts
 import { entrypointScriptForwardsSignals } from "./entrypoint/entrypoint-script-forwards-signals.ts";
 import { entrypointScriptRuns } from "./entrypoint/entrypoint-script-runs.ts";
 import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
+import { initNeedsSeparator } from "./entrypoint/init-needs-separator.ts";
 import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
 import { stopSignal } from "./entrypoint/stop-signal.ts";
 import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   cmdHasNoEffect,
   entrypointScriptForwardsSignals,
   entrypointScriptRuns,
+  initNeedsSeparator,
   entrypointAcceptsTrain,
   stopSignal,
   unbufferedOutput,
