@@ -78,6 +78,7 @@ code 2, or \`failed to exec pid1\` of catatonit. (For tini, TL102 says so.) s6-o
   ],
   severity: "error",
   precision: "high",
+  assumes: ["entrypoint"],
   options: {},
   needs: needsOf((image, files) => {
     files.program("train");

@@ -95,6 +95,8 @@ describe("a generated file, fixed", () => {
       for (const { ruleId } of result.applied) {
         if (expected[ruleId] !== undefined) expected[ruleId] -= 1;
         if (expected[ruleId] === 0) delete expected[ruleId];
+        // A tini that is taken out needs no -- any more.
+        if (ruleId === "TL102") delete expected.TL107;
       }
       expect(ruleCounts(grave(lint(result.text))), `${label}\n→\n${result.text}`).toEqual(expected);
       expect(otherConfig(result.text), label).toEqual(otherConfig(text));
