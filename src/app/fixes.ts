@@ -39,12 +39,14 @@ export async function changeOf(
   return { path, isStdin, before: source.text, after: text, applied, refused };
 }
 
-/** Writes a change into its file, where there is any; standard input has none. */
+/** Writes a change into its file, where there is any; standard input has none. Answers whether it has written. */
 export async function writeChange(
   { path, isStdin, before, after }: SourceChange,
   file: string | null,
-): Promise<void> {
-  if (!isStdin && file !== null && before !== after) await rewriteFile(file, after, path);
+): Promise<boolean> {
+  if (isStdin || file === null || before === after) return false;
+  await rewriteFile(file, after, path);
+  return true;
 }
 
 /** How a diff is shown. */

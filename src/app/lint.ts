@@ -132,9 +132,15 @@ async function lintSource(
   const change = await changeOf(session, source, fixes, (trial, tried) =>
     judgeSource(trial, request, { ...source, text: tried }, config),
   );
-  changes.push(change);
-  if (fixes.write) await writeChange(change, file);
-  await judgeSource(session, request, { ...source, text: fixes.write ? change.after : text }, config);
+  if (!fixes.write) {
+    changes.push(change);
+    return await judgeSource(session, request, source, config);
+  }
+  const subject = { kind: source.kind, name: path };
+  const isWritten = await attempt(session, subject, () => writeChange(change, file));
+  changes.push(isWritten === null ? unchanged : change);
+  const left = isWritten === null ? text : change.after;
+  await judgeSource(session, request, { ...source, text: left }, config);
 }
 
 async function judgeSource(

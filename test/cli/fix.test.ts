@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import reportSchema from "../../schema/report.schema.json" with { type: "json" };
@@ -104,6 +105,19 @@ describe("--fix", () => {
     const { stdout } = await cli.run(["--fix", "m"]);
     expect(await contentOf("m/Dockerfile")).toBe(masked);
     expect(stdout).toContain("Not fixed: TL102 at m/Dockerfile:2:13, since another finding");
+  });
+
+  test("what is no file of its own is not written, and still judged", async () => {
+    await cli.write("l/Dockerfile", SHELL);
+    const piped = await promisify(execFile)(
+      "bash",
+      ["-c", `"${process.execPath}" "${cli.bundle}" --fix <(cat l/Dockerfile); echo "code $?"`],
+      { cwd: cli.work },
+    );
+    expect(piped.stdout).toContain("cannot read: Only a regular file can be fixed.");
+    expect(piped.stdout).toContain("[TL101 exec-form-entrypoint]");
+    expect(piped.stdout).toContain("; 0 fixed");
+    expect(piped.stdout).toContain("code 2");
   });
 
   test("a file that no builder takes stays as it is", async () => {

@@ -31,11 +31,20 @@ export async function workingTreeOf(folder: string): Promise<string | null> {
 
 /** The rules below `folder`: those above, and over them those of its own .gitignore. */
 export async function rulesIn(folder: string, above: IgnoreRules): Promise<IgnoreRules> {
-  const text = await readTextFileIfThere(join(folder, ".gitignore"));
+  const text = await ignoreFileIn(folder);
   if (text === null) return above;
   const below = slashed(relative(above.root, folder));
   const patterns = text.split(/\r?\n/).map((pattern) => rebased(pattern, below));
   return { root: above.root, patterns: caseSensitive().add(above.patterns).add(patterns) };
+}
+
+/** A .gitignore that can't be read leaves nothing out: git goes on without it, too. */
+async function ignoreFileIn(folder: string): Promise<string | null> {
+  try {
+    return await readTextFileIfThere(join(folder, ".gitignore"));
+  } catch {
+    return null;
+  }
 }
 
 /** Whether git leaves the path out: of all patterns the last one that matches it or a folder above it decides. */

@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type IgnoreRules, isIgnored, rulesAbove, rulesIn } from "./gitignore.ts";
 import { fileError } from "./read.ts";
@@ -24,7 +24,7 @@ interface Found {
  */
 export async function search(folder: string, accepts: Accepts): Promise<string[]> {
   const found: Found = { files: [], links: [] };
-  await searchFolder(folder, await readEntries(folder), accepts, await rulesAbove(folder), found);
+  await searchFolder(folder, await entriesOf(folder), accepts, await rulesAbove(folder), found);
   return [...found.files, ...(await linkedFiles(found))].sort();
 }
 
@@ -41,7 +41,8 @@ async function searchFolder(
     if (isIgnored(path, entry.isDirectory(), rules)) continue;
     if (entry.isDirectory()) {
       if (NEVER_SEARCHED.has(entry.name)) continue;
-      await searchFolder(path, await entriesIfReadable(path), accepts, rules, found);
+      const below = await entriesIfReadable(path);
+      if (below !== null) await searchFolder(path, below, accepts, rules, found);
     } else if (accepts(entry.name, path)) {
       if (entry.isFile()) found.files.push(path);
       else if (entry.isSymbolicLink()) found.links.push(path);
@@ -49,7 +50,7 @@ async function searchFolder(
   }
 }
 
-async function readEntries(folder: string): Promise<Dirent[]> {
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
@@ -58,12 +59,14 @@ async function readEntries(folder: string): Promise<Dirent[]> {
 }
 
 /** A folder that this user may not read (a database's files) holds no Dockerfile that this user could build. */
-async function entriesIfReadable(folder: string): Promise<Dirent[]> {
+async function entriesIfReadable(folder: string): Promise<Dirent[] | null> {
   try {
+    // Entries may be listed that may not be opened.
+    await access(folder, constants.R_OK | constants.X_OK);
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EACCES" || code === "EPERM" || code === "ENOENT") return [];
+    if (code === "EACCES" || code === "EPERM" || code === "ENOENT") return null;
     throw fileError(error, folder);
   }
 }

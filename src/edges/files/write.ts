@@ -40,8 +40,8 @@ export async function writeWhole(path: string, content: string): Promise<void> {
  */
 export async function rewriteFile(path: string, content: string, shown: string): Promise<void> {
   try {
-    const file = await realpath(path);
-    const stats = await stat(file);
+    const stats = await stat(path);
+    const file = stats.isFile() ? await realpath(path) : path;
     if (!stats.isFile()) throw new UserError("Only a regular file can be fixed.", { place: { path: shown } });
     await access(file, constants.W_OK);
     if (stats.nlink > 1 || !(await replaceFile(file, content, stats))) await writeFile(file, content);

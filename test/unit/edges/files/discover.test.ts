@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
 import { discover } from "../../../../src/edges/files/discover.ts";
 import { isDockerfileName } from "../../../../src/edges/files/names.ts";
+import { asOrdinaryUser } from "../../../support/ordinary-user.ts";
 
 /** A folder of its own with these empty files in it. */
 function treeOf(files: readonly string[]): string {
@@ -94,10 +95,14 @@ describe("a folder", () => {
     await expect(discover(["."], treeOf(["readme.md"]))).rejects.toThrow(UserError);
   });
 
-  test.skipIf(process.getuid?.() === 0)("a folder inside that may not be read is passed over", async () => {
-    const root = treeOf(["Dockerfile", "data/x"]);
-    chmodSync(join(root, "data"), 0);
-    expect(await discover(["."], root)).toEqual(["Dockerfile"]);
+  test("a folder inside that may not be read is passed over, and so is such a .gitignore", async () => {
+    const root = treeOf(["Dockerfile", "data/Dockerfile", "listed/Dockerfile", ".gitignore"]);
+    chmodSync(root, 0o755);
+    chmodSync(join(root, "data"), 0o000);
+    chmodSync(join(root, "listed"), 0o404);
+    chmodSync(join(root, ".gitignore"), 0o000);
+    expect(await asOrdinaryUser(() => discover(["."], root))).toEqual(["Dockerfile"]);
+    await expect(asOrdinaryUser(() => discover(["data"], root))).rejects.toThrow("may not be read");
   });
 });
 

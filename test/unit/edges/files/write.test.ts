@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../../src/core/errors.ts";
 import { rewriteFile, writeWhole } from "../../../../src/edges/files/write.ts";
+import { asOrdinaryUser } from "../../../support/ordinary-user.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trainlint-write-"));
 
@@ -68,8 +69,15 @@ describe("rewriting a file of the user's", () => {
     await expect(rewriteFile("/dev/null", "x", "null")).rejects.toThrow(UserError);
   });
 
-  test.skipIf(process.getuid?.() === 0)("is refused where the user may not write", async () => {
+  test("is refused where the user may not write the file, and done where only the folder is closed", async () => {
+    chmodSync(own, 0o755);
     chmodSync(path, 0o444);
-    await expect(rewriteFile(path, "x", "Dockerfile")).rejects.toThrow("may not be written");
+    await expect(asOrdinaryUser(() => rewriteFile(path, "x", "Dockerfile"))).rejects.toThrow(
+      "may not be written",
+    );
+    chmodSync(path, 0o666);
+    await asOrdinaryUser(() => rewriteFile(path, "by another", "Dockerfile"));
+    expect(readFileSync(path, "utf8")).toBe("by another");
+    expect(statSync(path).mode & 0o7777).toBe(0o666);
   });
 });
