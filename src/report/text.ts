@@ -144,7 +144,7 @@ function undoneLine({ steps }: Report): string | null {
   return `Steps not done: ${named.join("; ")}.`;
 }
 
-/** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (need a smoke run).` */
+/** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (no smoke run).` */
 export function skippedLine(report: Report, rules: readonly Rule[]): string | null {
   const byReason = new Map<string, Set<string>>();
   for (const item of report.skipped) {
@@ -165,7 +165,7 @@ function ruleList(ids: readonly string[]): string {
 }
 
 function kindWords(kinds: readonly SubjectKind[]): string {
-  return [...new Set(kinds)].map((kind) => SUBJECT_WORDS[kind]).join(" or a ");
+  return [...new Set(kinds)].map((kind) => SUBJECT_WORDS[kind]).join(" or ");
 }
 
 /**
@@ -178,8 +178,8 @@ function shortReason(item: Skipped, report: Report, rules: readonly Rule[]): str
   if (given.has(item.subject) || checks.length === 0) return item.reason;
   if (checks.some(({ needs }) => needs.every((kind) => given.has(kind)))) return null;
   const alone = checks.filter(({ needs }) => needs.length === 1);
-  if (alone.length > 0) return `need a ${kindWords(alone.flatMap(({ needs }) => needs))}`;
+  if (alone.length > 0) return `no ${kindWords(alone.flatMap(({ needs }) => needs))}`;
   const half = checks.filter(({ needs }) => needs.some((kind) => given.has(kind)));
   if (half.length === 0) return "compare two subjects: `trainlint check`";
-  return `also need a ${kindWords(half.flatMap(({ needs }) => needs.filter((kind) => !given.has(kind))))}`;
+  return `no ${kindWords(half.flatMap(({ needs }) => needs.filter((kind) => !given.has(kind))))} to compare with`;
 }

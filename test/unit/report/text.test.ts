@@ -41,7 +41,7 @@ test("rules that did not look are told in one line, by reason", async () => {
     { ruleId: "TL502", rule: "handles-sigterm", subject: "run", reason: "no run was given" },
   ] as const;
   const shown = await render("text", report([], { skipped }), rules, OPTIONS);
-  expect(shown).toBe("No findings in 1 Dockerfile.\nNot checked: TL501, TL502 (need a smoke run).\n");
+  expect(shown).toBe("No findings in 1 Dockerfile.\nNot checked: TL501, TL502 (no smoke run).\n");
 });
 
 test("quiet leaves nothing but findings", async () => {
