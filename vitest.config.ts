@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: "clients",
           include: ["test/clients/**/*.test.ts"],
+          globalSetup: ["test/clients/support/release-tree.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -2,20 +2,18 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 // @ts-expect-error a plain script
 import { act } from "../../tools/clients/act.mjs";
 // @ts-expect-error a plain script
 import { actionlint } from "../../tools/clients/actionlint.mjs";
-import { makeReleaseTree } from "./support/release-tree.ts";
 import { GIT_ENV, scratchRepository } from "./support/scratch-repository.ts";
 
 const linter: string | null = actionlint.find();
 const runner: string | null = act.find();
 const folder = mkdtempSync(join(tmpdir(), "trainlint-github-"));
-const release = join(folder, "release");
-beforeAll(() => makeReleaseTree(release), 60_000);
+const release = inject("releaseTree");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const WORKFLOWS = ["docs/ci/github.yml", "docs/ci/github-image.yml"];

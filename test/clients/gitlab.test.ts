@@ -2,21 +2,19 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 // @ts-expect-error a plain script
 import { gitlabCiLocal } from "../../tools/clients/gitlab-ci-local.mjs";
-import { makeReleaseTree } from "./support/release-tree.ts";
 import { GIT_ENV, scratchRepository } from "./support/scratch-repository.ts";
 
 const program: string | null = gitlabCiLocal.find();
 const node = resolve(".cache/node-24/node_modules/node/bin");
 const folder = mkdtempSync(join(tmpdir(), "trainlint-gitlab-"));
-const release = join(folder, "release");
+const release = inject("releaseTree");
 const home = join(folder, "home");
 
 beforeAll(() => {
-  makeReleaseTree(release);
   mkdirSync(home);
   // What trainlint's own image has on PATH.
   writeFileSync(join(home, "trainlint"), `#!/bin/sh\nexec node ${release}/dist/trainlint.mjs "$@"\n`);

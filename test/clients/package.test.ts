@@ -11,15 +11,14 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { publint } from "publint";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { transcriptOf } from "../../src/core/run/transcript.ts";
 // @ts-expect-error a plain script
 import { attw } from "../../tools/clients/attw.mjs";
-import { makeReleaseTree } from "./support/release-tree.ts";
 
 const program: string | null = attw.find();
 const folder = mkdtempSync(join(tmpdir(), "trainlint-package-"));
-const release = join(folder, "release");
+const release = inject("releaseTree");
 const project = join(folder, "project");
 
 /** Runs a command of the project; its output is the message where it fails. */
@@ -30,7 +29,6 @@ function run(command: string, ...args: readonly string[]): string {
 }
 
 beforeAll(() => {
-  makeReleaseTree(release);
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   run("npm", "pack", "--silent", `--pack-destination=${folder}`, release);

@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { isDockerfileName } from "../../src/edges/files/names.ts";
 // @ts-expect-error a plain script
 import { preCommit } from "../../tools/clients/pre-commit.mjs";
-import { makeReleaseTree } from "./support/release-tree.ts";
 import { GIT_ENV } from "./support/scratch-repository.ts";
 
 const program: string | null = preCommit.find();
@@ -59,7 +58,7 @@ function commit(files: { readonly [path: string]: string }): { status: number | 
 
 describe.skipIf(program === null)("pre-commit", () => {
   beforeAll(() => {
-    makeReleaseTree(release);
+    cpSync(inject("releaseTree"), release, { recursive: true });
     for (const repository of [release, project]) must(folder, "git", "init", "--quiet", repository);
     must(release, "git", "add", "--all");
     must(release, "git", "commit", "--quiet", "-m", "Release");
