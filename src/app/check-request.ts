@@ -11,7 +11,9 @@ export interface CheckRequest extends JudgeRequest, DockerfileRequest, SmokeRequ
   readonly dockerfile: string | null;
   readonly build: boolean | null;
   readonly image: string | null;
+  /** A file; "-" for standard input. */
   readonly job: string | null;
+  readonly stdin: () => NodeJS.ReadableStream;
   readonly run: boolean | null;
   /** Whether the configuration adds subjects of its own. */
   readonly configured: boolean;

@@ -4,7 +4,7 @@ import type { DockerfileModel } from "../core/dockerfile/model.ts";
 import type { SubjectSet } from "../core/engine.ts";
 import { inText, type Location, type SubjectKind } from "../core/finding.ts";
 import type { JobModel } from "../core/job/model.ts";
-import { readTextFile, shortPath } from "../edges/files.ts";
+import { readStandardInput, readTextFile, shortPath } from "../edges/files.ts";
 import type { Problem, Step } from "../report/report.ts";
 import { buildStep, type CheckedBuild } from "./build.ts";
 import { type CheckPlan, type CheckRequest, checkPlan } from "./check-request.ts";
@@ -92,11 +92,12 @@ async function jobStep(state: Check): Promise<void> {
     notDone(state, "job", absent.job);
     return;
   }
-  const file = resolve(cwd, plan.job);
-  const path = shortPath(file, cwd);
-  const models = await attempt(session, { kind: "job", name: path }, async () =>
-    jobModelsOf(session, { path, text: await readTextFile(file, path), file }, state.config),
-  );
+  const file = plan.job === "-" ? null : resolve(cwd, plan.job);
+  const path = file === null ? "<stdin>" : shortPath(file, cwd);
+  const models = await attempt(session, { kind: "job", name: path }, async () => {
+    const text = file === null ? await readStandardInput(plan.stdin()) : await readTextFile(file, path);
+    return jobModelsOf(session, { path, text, file }, state.config);
+  });
   const [first, ...others] = models ?? [];
   if (first === undefined) absent.job = `${path} could not be read`;
   else state.subjects.job = first;

@@ -16,7 +16,7 @@ import type { Session } from "./session.ts";
 export interface JobSource {
   readonly path: string;
   readonly text: string;
-  /** Where it lies, for files that it names; `null` for standard input. */
+  /** Where it lies, for files that it names; `null` for standard input, which names them from the working folder. */
   readonly file: string | null;
 }
 
@@ -47,12 +47,12 @@ export function jobModelsOf(session: Session, source: JobSource, config: Config)
 /** The models of the requests in a file; throws a `UserError` with the place where they can't be understood. */
 export function readJobModels(source: JobSource, cwd: string): readonly [JobModel, ...JobModel[]] {
   const { path, text, file } = source;
-  return parseJobs(text, file === null ? { path } : { path, readFile: reader(file, cwd) });
+  return parseJobs(text, { path, readFile: reader(file === null ? cwd : dirname(file), cwd) });
 }
 
 /** Files that a script names count from its folder, else from a folder above it, else from the working folder. */
-function reader(file: string, cwd: string): (name: string) => { path: string; text: string } | null {
-  const folders = [...foldersUp(dirname(file), cwd), cwd];
+function reader(folder: string, cwd: string): (name: string) => { path: string; text: string } | null {
+  const folders = [...foldersUp(folder, cwd), cwd];
   return (name) => {
     for (const folder of folders) {
       const text = fileReader(folder)(name);

@@ -146,3 +146,18 @@ describe("init and check without an engine", () => {
     expect(places).toEqual(expect.arrayContaining(expected));
   });
 });
+
+describe("standard input", () => {
+  const cli = useCli();
+
+  test("a request from standard input, with files counted from the working folder", async () => {
+    await cli.write("job.json", JOB);
+    const command =
+      "aws sagemaker create-training-job --cli-input-json file://job.json --training-job-name a_b\n";
+    const { code, stdout } = await cli.run(["job", "-"], { input: command });
+    expect(code).toBe(1);
+    expect(stdout).toContain('<stdin>:1:88 error: TrainingJobName "a_b"');
+    const same = await cli.run(["check", "--job", "-"], { input: JOB });
+    expect([same.code, same.stderr]).toEqual([0, ""]);
+  });
+});

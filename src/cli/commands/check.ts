@@ -44,6 +44,7 @@ export const checkCommand: Command = {
       dockerfile: args.value("dockerfile"),
       image: args.value("image"),
       job: args.value("job"),
+      stdin: () => context.stdin,
       build: onOrOff(args, "build"),
       run: onOrOff(args, "run"),
       configured: true,

@@ -11,13 +11,14 @@ const SUBJECT_OPTIONS: readonly OptionSpec[] = [
 
 export const jobCommand: Command = {
   name: "job",
-  usage: "FILE",
+  usage: "FILE|-",
   description: "Judge a CreateTrainingJob request: JSON, YAML, or a script with the AWS CLI's command",
   options: [...SUBJECT_OPTIONS, ...JUDGE_OPTIONS],
   positionals: [1, 1],
   examples: [
     ["trainlint job job.json", "the request alone"],
     ["trainlint job job.json --image my-training", "and whether it fits the image"],
+    ["jq . template.json | trainlint job -", "from standard input"],
   ],
   async run(args, context) {
     const { check } = await import("../../app.ts");
@@ -27,6 +28,7 @@ export const jobCommand: Command = {
       ...dockerfileRequest(args, context),
       ...smokeRequest(args),
       job: args.positionals[0] ?? "",
+      stdin: () => context.stdin,
       image: args.value("image"),
       dockerfile: args.value("dockerfile"),
       build: null,
