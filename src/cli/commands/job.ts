@@ -11,7 +11,7 @@ const SUBJECT_OPTIONS: readonly OptionSpec[] = [
 
 export const jobCommand: Command = {
   name: "job",
-  usage: "FILE|-",
+  usage: "FILE",
   description: "Judge a CreateTrainingJob request: JSON, YAML, or a script with the AWS CLI's command",
   options: [...SUBJECT_OPTIONS, ...JUDGE_OPTIONS],
   positionals: [1, 1],
