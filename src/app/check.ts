@@ -58,8 +58,10 @@ export async function check(request: CheckRequest): Promise<Outcome> {
   }
 
   const { subjects, absent } = state;
-  if (dockerfile !== null && subjects.image !== undefined) session.imageSource = imageSourceOf(dockerfile);
   const unit = judgeSubjects(session, subjects, config, absent, firstPlace(subjects));
+  if (dockerfile !== null && subjects.image !== undefined) {
+    session.imageSource = imageSourceOf(dockerfile, unit.findings);
+  }
   for (const job of state.otherJobs) judgeJob(session, { ...subjects, job }, config, jobPlace(job));
   if (dockerfile !== null) applyInlineIgnores(session, unit, dockerfile);
   return await finish(session, { steps: inOrder(state.steps) });

@@ -8,6 +8,7 @@ import { inputFinding } from "../core/input-rule.ts";
 import type { ComposedMessage, Rule } from "../core/rule.ts";
 import { applyIgnores, type IgnoreRemark } from "../core/suppress.ts";
 import { buildContext, shortPath } from "../edges/files.ts";
+import { filePlace } from "../report/place.ts";
 import type { ImageSource } from "../report/report.ts";
 import { expiredIgnore } from "../rules/input/expired-ignore.ts";
 import { ignoreNotUnderstood } from "../rules/input/ignore-not-understood.ts";
@@ -97,11 +98,12 @@ export function notRead(error: UserError, path: string, config: Config): Finding
 export function applyInlineIgnores(session: Session, unit: Unit, model: DockerfileModel): void {
   const { config } = unit;
   if (!config.inlineConfig) return;
+  const source = imageSourceOf(model, unit.findings);
   const result = applyIgnores(model, unit.findings, session.catalog, {
     today: session.request.today,
     requireReason: config.requireReason,
     ranRuleIds: new Set(session.rules.filter((rule) => judged(rule, unit)).map(({ id }) => id)),
-    imageLine: (finding) => imageLine(model, finding),
+    imageLine: (finding) => imageLine(source, finding),
   });
   const remarks = result.remarks.flatMap((remark) => remarkFinding(session, remark, model.path, config));
   unit.findings = [...result.kept, ...remarks];
@@ -142,25 +144,24 @@ function remarkMessage(remark: IgnoreRemark, { catalog }: Session): [Rule, Compo
   }
 }
 
-/**
- * The line of the Dockerfile that a finding about its image comes from: of the instruction that set the value or
- * placed the file, else of the FROM, as SARIF has it. `null` for findings about anything else.
- */
-function imageLine(model: DockerfileModel, { location }: Finding): number | null {
-  const { line, lines } = imageSourceOf(model);
-  if (location.kind === "image-config") return lines[location.pointer] ?? line;
-  if (location.kind !== "image-file") return null;
+/** The line of the Dockerfile that a finding about its image comes from; `null` for findings about anything else. */
+function imageLine(source: ImageSource, { location }: Finding): number | null {
+  const isImage = location.kind === "image-config" || location.kind === "image-file";
+  return isImage ? filePlace(location, source).line : null;
+}
+
+/** The line of the last instruction that placed this path of the image; `null` where none is known. */
+function placedAt(model: DockerfileModel, path: string): number | null {
   const placed = model.effects.findLast(
     (effect) =>
       effect.kind === "place" &&
-      (effect.path === location.path ||
-        (effect.extent !== "file" && location.path.startsWith(`${effect.path}/`))),
+      (effect.path === path || (effect.extent !== "file" && path.startsWith(`${effect.path}/`))),
   );
-  return placed?.range.start.line ?? line;
+  return placed?.range.start.line ?? null;
 }
 
-/** Which lines of the Dockerfile stand for the image that is built from it. */
-export function imageSourceOf(model: DockerfileModel): ImageSource {
+/** Which lines of the Dockerfile stand for the image that is built from it, as far as these findings are about it. */
+export function imageSourceOf(model: DockerfileModel, findings: readonly Finding[]): ImageSource {
   const { config } = model;
   const lines: { [pointer: string]: number } = {};
   const settings = {
@@ -175,5 +176,10 @@ export function imageSourceOf(model: DockerfileModel): ImageSource {
   for (const [name, { instruction }] of Object.entries(settings)) {
     if (instruction !== null) lines[`/config/${name}`] = instruction.range.start.line;
   }
-  return { path: model.path, line: model.target.from.range.start.line, lines };
+  const files: { [path: string]: number } = {};
+  for (const { location } of findings) {
+    const line = location.kind === "image-file" ? placedAt(model, location.path) : null;
+    if (line !== null && location.kind === "image-file") files[location.path] = line;
+  }
+  return { path: model.path, line: model.target.from.range.start.line, lines, files };
 }

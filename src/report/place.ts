@@ -54,11 +54,22 @@ export function filePlace(location: Location, imageSource: ImageSource | null): 
     };
   }
   if (imageSource !== null) {
-    const pointer = location.kind === "image-config" ? location.pointer : "";
-    return wholeLine(imageSource.path, imageSource.lines[pointer] ?? imageSource.line);
+    return wholeLine(imageSource.path, knownLine(location, imageSource) ?? imageSource.line);
   }
   const inside = location.kind === "image-file" ? location.path.replace(/^\/+/, "") : "config.json";
   return wholeLine(`${shortImageName(location.image)}/${inside}`, 1);
+}
+
+/** The line of the Dockerfile that set the value or placed the file; `null` where none is known. */
+export function knownLine(location: Location, { lines, files }: ImageSource): number | null {
+  switch (location.kind) {
+    case "image-config":
+      return lines[location.pointer] ?? null;
+    case "image-file":
+      return files[location.path] ?? null;
+    default:
+      return null;
+  }
 }
 
 function wholeLine(path: string, line: number): FilePlace {

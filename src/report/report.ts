@@ -38,6 +38,8 @@ export interface ImageSource {
   readonly line: number;
   /** Lines of the instructions that set a value of the configuration, by JSON pointer. */
   readonly lines: { readonly [pointer: string]: number };
+  /** Lines of the instructions that placed a file, by its path in the image. */
+  readonly files: { readonly [path: string]: number };
 }
 
 /** What a reporter may be told besides the report. */

@@ -46,6 +46,14 @@ function tarball(): string {
   return join(folder, name);
 }
 
+test("a release tree is not written over something else", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["tools/release-tree.mjs", project], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(2);
+  expect(stderr).toContain("is not empty");
+});
+
 test("publint has nothing to say", async () => {
   const { messages } = await publint({ pkgDir: release, strict: true });
   expect(messages).toEqual([]);

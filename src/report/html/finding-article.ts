@@ -1,7 +1,7 @@
 import type { Finding, Fix } from "../../core/finding.ts";
 import type { Json } from "../../core/json.ts";
 import type { Position } from "../../core/text.ts";
-import { placeText } from "../place.ts";
+import { knownLine, placeText } from "../place.ts";
 import type { Report } from "../report.ts";
 import { findingUrl } from "../rule-page.ts";
 import { html, type Markup, withCode } from "./markup.ts";
@@ -24,16 +24,16 @@ function ruleLink(finding: Finding, report: Report): Markup {
   return url === null ? html`${label}` : html`<a href="${url}">${label}</a>`;
 }
 
-/** The source at the finding; for an image, the line of the Dockerfile that set the value, where it is known. */
+/** The source at the finding; for an image, the line of the Dockerfile that set the value or placed the file, where it is known. */
 function source({ location }: Finding, report: Report): Markup | null {
   if (location.kind === "text" || location.kind === "job") {
     return excerptAt(location.path, location.start, location.end, report);
   }
-  if (location.kind !== "image-config" || report.imageSource === null) return null;
-  const { path, lines } = report.imageSource;
-  const line = lines[location.pointer];
-  if (line === undefined) return null;
-  return html`<p class="soft">Set by ${path}:${line}</p>${excerptAt(path, { line, column: 1 }, { line, column: 1 }, report)}`;
+  if (report.imageSource === null) return null;
+  const line = knownLine(location, report.imageSource);
+  if (line === null) return null;
+  const { path } = report.imageSource;
+  return html`<p class="soft">From ${path}:${line}</p>${excerptAt(path, { line, column: 1 }, { line, column: 1 }, report)}`;
 }
 
 function excerptAt(path: string, start: Position, end: Position, report: Report): Markup | null {

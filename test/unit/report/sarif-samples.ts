@@ -22,7 +22,7 @@ function reports(): [string, Report][] {
     ["every-place", report(everywhere, { imageSource: null })],
     [
       "with-dockerfile",
-      report(everywhere, { imageSource: { path: "docker/Dockerfile", line: 1, lines: {} } }),
+      report(everywhere, { imageSource: { path: "docker/Dockerfile", line: 1, lines: {}, files: {} } }),
     ],
     ["hostile", hostileReport()],
     [

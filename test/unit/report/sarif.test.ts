@@ -57,7 +57,12 @@ describe("image findings", () => {
   });
 
   test("stand on the Dockerfile's line where it was given", async () => {
-    const imageSource = { path: "docker/Dockerfile", line: 1, lines: { "/config/Entrypoint": 3 } };
+    const imageSource = {
+      path: "docker/Dockerfile",
+      line: 1,
+      lines: { "/config/Entrypoint": 3 },
+      files: { "/opt/ml/model/m.bin": 2 },
+    };
     const content = report([finding(LOCATIONS["image-config"]), finding(LOCATIONS["image-file"])], {
       imageSource,
     });
@@ -68,7 +73,7 @@ describe("image findings", () => {
         ({ locations }: { locations: { physicalLocation: { region: { startLine: number } } }[] }) =>
           locations[0]?.physicalLocation.region.startLine,
       ),
-    ).toEqual([3, 1]);
+    ).toEqual([3, 2]);
   });
 });
 
