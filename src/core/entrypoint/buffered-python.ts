@@ -2,6 +2,7 @@ import { outlineOf, type ScriptCommand, type ScriptOutline } from "../dockerfile
 import { wholeText } from "../dockerfile/shell/source.ts";
 import type { ProgramFile, ProgramFiles } from "./program-files.ts";
 import type { PythonCall } from "./python-call.ts";
+import { untilTheEnd } from "./script-signals.ts";
 import { type Started, startedBy } from "./started.ts";
 import type { CommandWord } from "./wrappers.ts";
 
@@ -86,15 +87,13 @@ function inScript(
 }
 
 /** What the script ends with; where that is no program, the last command that calls Python by name. */
-function lastCommands({ commands, endings }: ScriptOutline): readonly ScriptCommand[] {
-  const execs = commands.filter((command) => command.exec && !command.conditional).slice(0, 1);
-  if (execs.length > 0) return execs;
-  const ends = [...endings, ...commands.filter((command) => command.exec)];
+function lastCommands(outline: ScriptOutline): readonly ScriptCommand[] {
+  const { commands, endings } = untilTheEnd(outline);
   const isPython = (command: ScriptCommand): boolean =>
     startedBy(command.argv, NO_FILES).program?.kind === "python";
-  if (ends.some(isPython)) return ends;
-  const other = commands.findLast(isPython);
-  return other === undefined ? ends : [...ends, other];
+  const replaced = commands.at(-1)?.exec === true;
+  const other = replaced || endings.some(isPython) ? undefined : commands.findLast(isPython);
+  return other === undefined ? endings : [...endings, other];
 }
 
 const NO_FILES: ProgramFiles = { program: () => null, script: () => null, sh: () => null };

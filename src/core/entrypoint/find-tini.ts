@@ -1,11 +1,13 @@
 import type { DockerfileModel, ShellCommand } from "../dockerfile/model.ts";
 import { outlineOf } from "../dockerfile/shell/outline.ts";
 import { findCommand, headIncludes, headText } from "../image/lookup.ts";
-import type { ImageModel } from "../image/model.ts";
 import { absolutePath, baseName } from "../paths.ts";
-import { dockerfileFiles } from "./dockerfile-files.ts";
+import type { ImageParts } from "./image-files.ts";
 import { initByName, withoutWrappers } from "./init.ts";
+import type { ProgramFiles } from "./program-files.ts";
+import { untilTheEnd } from "./script-signals.ts";
 import { startedBy } from "./started.ts";
+import type { CommandWord } from "./wrappers.ts";
 
 /** tini found behind an ENTRYPOINT: its words from tini's name on, and how it was recognised. */
 export interface FoundTini {
@@ -41,17 +43,20 @@ export function tiniInCommands(
   return found === null ? null : { ...found, index: null };
 }
 
-/** tini at the end of the script that an entrypoint in exec form starts, where its text is at hand. */
+/** How many scripts that start scripts are followed. */
+const MAX_SCRIPTS = 4;
+
+/** tini at the end of the scripts that an entrypoint in exec form starts, where their texts are at hand. */
 export function tiniInScript(
-  dockerfile: DockerfileModel,
-  argv: readonly string[],
+  argv: readonly CommandWord[],
+  files: ProgramFiles,
   isTini: (program: string) => string | null,
+  depth = 0,
 ): FoundTini | null {
-  const words = argv.map((value) => ({ value, range: null }));
-  const { program } = startedBy(words, dockerfileFiles(dockerfile));
-  if (program?.kind !== "shell-script" || program.file === null || program.file.text === null) return null;
+  const { program } = startedBy(argv, files);
+  if (program?.kind !== "shell-script" || program.file?.text == null || depth > MAX_SCRIPTS) return null;
   const { path, text } = program.file;
-  for (const ending of outlineOf(text, path).endings) {
+  for (const ending of untilTheEnd(outlineOf(text, path, argumentsOf(program.args))).endings) {
     if (ending.conditional) continue;
     // What the script passes on is not a program of its own: "train" takes its place.
     const own = ending.argv.filter((word) => !/^"?\$(?:@|\*|\{[@*]\})"?$/.test(word.raw));
@@ -60,8 +65,16 @@ export function tiniInScript(
       isTini,
     );
     if (found !== null) return { ...found, index: null, how: `${path} ends in it` };
+    const deeper = tiniInScript(ending.argv, files, isTini, depth + 1);
+    if (deeper !== null) return deeper;
   }
   return null;
+}
+
+/** The words that a script is started with; `undefined` where one of them can't be told. */
+function argumentsOf(words: readonly CommandWord[]): readonly string[] | undefined {
+  const values = words.flatMap(({ value }) => (value === null ? [] : [value]));
+  return values.length === words.length ? values : undefined;
 }
 
 /** Whether the Dockerfile itself made this path from tini: a link, a copy or a download. */
@@ -110,11 +123,12 @@ function downloaded(
 }
 
 /** Whether a program of the image is tini, by its name behind links or by the text in its binary. */
-export function tiniInImage(image: ImageModel, program: string): string | null {
+export function tiniInImage(image: ImageParts, program: string): string | null {
   const found = findCommand(image, program).executable;
   if (found === null) return null;
-  if (initByName(found.entry.path) === "tini") return `it is a link to ${found.entry.path}`;
-  if (headText(found.entry) === null && headIncludes(found.entry, "tini version"))
-    return "its binary is tini";
-  return null;
+  const { entry } = found;
+  if (initByName(entry.path) === "tini") return `it is a link to ${entry.path}`;
+  if (headText(entry) !== null || !headIncludes(entry, "tini version")) return null;
+  // catatonit answers --version in tini's words.
+  return headIncludes(entry, "catatonit") ? null : "its binary is tini";
 }

@@ -11,14 +11,17 @@ const NOTHING: FileIndex = { visible: new Map(), hidden: [], asked: [] };
 
 /**
  * What a look at the program of an image needs: it is done once without any file, and again whenever files have
- * come, and asks for each path that it looks up on its way.
+ * come, and asks for each path that it looks up on its way. `head`: how many first bytes of each are read.
  */
-export function needsOf(look: (image: ImageParts, files: ProgramFiles) => unknown): ImageNeeds {
+export function needsOf(
+  look: (image: ImageParts, files: ProgramFiles) => unknown,
+  head: number = HEAD,
+): ImageNeeds {
   const asked = (config: ImageConfig, files: FileIndex): FileQuery[] => {
     const paths = new Set<string>();
     const image = { config, files };
     look(image, recorded(imageFiles(image), config, paths));
-    return [...paths].map((path) => ({ kind: "path", path, head: HEAD }));
+    return [...paths].map((path) => ({ kind: "path", path, head }));
   };
   return {
     depth: "files",

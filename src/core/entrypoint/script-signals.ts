@@ -59,12 +59,22 @@ const WORKERS =
 /** What a trap may do without saving anything by itself. */
 const HANDS_ON = /^(?:kill|pkill|killall|echo|printf|date|exit|true|:|set|trap|wait)$/;
 
-/** Follows SIGTERM through a script, or through a line behind `-c`. */
-export function signalFlow(outline: ScriptOutline, situation: ShellSituation): SignalFlow {
-  if (outline.problems.length > 0) return { kind: "unclear" };
+/** The commands of the shell itself up to its end, and those of them that it may end with. */
+export function untilTheEnd(outline: ScriptOutline): {
+  readonly commands: readonly ScriptCommand[];
+  readonly endings: readonly ScriptCommand[];
+} {
   const commands = untilItEnds(ownCommands(outline.commands));
   const last = commands.at(-1);
   const endings = commands.filter((command) => command.ending || (command === last && command.exec));
+  return { commands, endings };
+}
+
+/** Follows SIGTERM through a script, or through a line behind `-c`. */
+export function signalFlow(outline: ScriptOutline, situation: ShellSituation): SignalFlow {
+  if (outline.problems.length > 0) return { kind: "unclear" };
+  const { commands, endings } = untilTheEnd(outline);
+  const last = commands.at(-1);
   if (endings.some((command) => /^(?:sleep|tail)$/.test(nameOf(command)))) return { kind: "unclear" };
   const becomes = endings.filter((command) => becomesProgram(command, command === last, situation));
   const sources = commands.some((command) => /^(?:\.|source)$/.test(command.argv[0]?.value ?? ""));

@@ -1,3 +1,5 @@
+import { outlineOf } from "../../core/dockerfile/shell/outline.ts";
+import { wholeText } from "../../core/dockerfile/shell/source.ts";
 import { execFormFix } from "../../core/entrypoint/exec-form-fix.ts";
 import { initByName, tiniCommand } from "../../core/entrypoint/init.ts";
 import { inText } from "../../core/finding.ts";
@@ -135,6 +137,31 @@ unquoted word) is taken as shell form by the builder without a word.`,
       ],
     },
     {
+      title: "An operator in quotes is a word like any other",
+      dockerfile: "FROM python:3.12\nENTRYPOINT exec python train.py --note 'a; b' > /tmp/log\n",
+      findings: [
+        {
+          messageId: "execInShell",
+          severity: "warning",
+          message:
+            'ENTRYPOINT is in shell form with "exec": SIGTERM reaches the program, but SageMaker\'s argument "train" is lost.',
+          at: "2:1-2:57",
+        },
+      ],
+    },
+    {
+      title: "exec in front of a pipeline is a child all the same",
+      dockerfile: "FROM python:3.12\nENTRYPOINT exec python train.py | tee /tmp/log\n",
+      findings: [
+        {
+          messageId: "shellForm",
+          message:
+            'ENTRYPOINT is in shell form: SageMaker\'s argument "train" is lost, and /bin/sh is PID 1 and does not pass SIGTERM on, so a stopped job is killed after 120 seconds without saving.',
+          at: "2:1-2:47",
+        },
+      ],
+    },
+    {
       title: "An image that was built from the shell form",
       image: composeImage({ config: { Entrypoint: ["/bin/sh", "-c", "python train.py"] } }),
       findings: [
@@ -149,8 +176,12 @@ unquoted word) is taken as shell form by the builder without a word.`,
   ],
 });
 
+/** Whether the line is one command, and that is `exec ...`: the shell becomes the program. */
 function startsWithExec(line: string): boolean {
-  return /^\s*exec\s+(?![^;&|\n]*[;&|\n])/.test(line);
+  const { commands, problems } = outlineOf(wholeText(line), "");
+  const [command, ...more] = commands;
+  if (command === undefined || more.length > 0 || problems.length > 0) return false;
+  return command.exec && !command.background && !command.piped && !command.subshell;
 }
 
 /** The exec form of a line of plain words; for anything that needs a shell, one that becomes the program. */

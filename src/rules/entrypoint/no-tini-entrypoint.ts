@@ -1,5 +1,6 @@
 import type { Base, CommandLine, DockerfileModel, Instruction } from "../../core/dockerfile/model.ts";
 import { shellCommands } from "../../core/dockerfile/shell/walk.ts";
+import { dockerfileFiles } from "../../core/entrypoint/dockerfile-files.ts";
 import {
   type FoundTini,
   tiniIn,
@@ -8,7 +9,11 @@ import {
   tiniInScript,
   tiniMadeBy,
 } from "../../core/entrypoint/find-tini.ts";
+import { type ImageParts, imageFiles } from "../../core/entrypoint/image-files.ts";
+import { needsOf } from "../../core/entrypoint/image-queries.ts";
 import { tiniCommand } from "../../core/entrypoint/init.ts";
+import { dockerfileLaunch, imageLaunch } from "../../core/entrypoint/launch-words.ts";
+import type { ProgramFiles } from "../../core/entrypoint/program-files.ts";
 import { withoutTiniFix } from "../../core/entrypoint/tini-fix.ts";
 import { inText, type Location } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
@@ -58,19 +63,10 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
   standsOnGuess: true,
   assumes: ["entrypoint"],
   options: {},
-  needs: {
-    depth: "files",
-    queries: (config) =>
-      (config.Entrypoint ?? [])
-        .slice(0, 3)
-        .flatMap((word) =>
-          word.startsWith("-")
-            ? []
-            : word.includes("/")
-              ? [{ kind: "path" as const, path: word, head: TINI_HEAD }]
-              : programPaths(config.Env, word),
-        ),
-  },
+  needs: needsOf((image, files) => {
+    files.program("train");
+    return tiniOf(image, files);
+  }, TINI_HEAD),
   messages,
   check: {
     *dockerfile(dockerfile, { messages }) {
@@ -86,7 +82,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       const isTini = (program: string): string | null => tiniMadeBy(dockerfile, program);
       const found =
         findInLine(entrypoint.value, entrypoint.instruction, isTini) ??
-        tiniInScript(dockerfile, entrypoint.value.argv, isTini);
+        tiniInScript(dockerfileLaunch(dockerfile) ?? [], dockerfileFiles(dockerfile), isTini);
       if (found === null) return;
       const range = placeOf(dockerfile, entrypoint.value, entrypoint.instruction, found);
       const how =
@@ -98,10 +94,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       yield fix === null ? result : { ...result, fix };
     },
     *image(image, { messages }) {
-      const argv = image.config.Entrypoint ?? [];
-      const isTini = (program: string): string | null => tiniInImage(image, program);
-      const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
-      const found = shell === null ? tiniIn(argv, isTini) : tiniInCommands(commandsOf(shell), isTini);
+      const found = tiniOf(image, imageFiles(image));
       if (found === null) return;
       const at: Location = { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" };
       const result = report(found, at, messages);
@@ -179,6 +172,31 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
           message:
             'The ENTRYPOINT is tini (/start.sh ends in it) without a program: SageMaker runs "tini train", tini takes "train" as the program, and the job fails with "[FATAL tini] exec train failed" unless an executable train is on PATH.',
           at: "6:1-6:25",
+        },
+      ],
+    },
+    {
+      title: "catatonit, which answers in tini's words, is not tini",
+      image: composeImage({
+        config: { Entrypoint: ["/sbin/start", "--", "/opt/train"] },
+        files: { "/sbin/start": { text: "\u007fELF\0tini version 0.1.7_catatonit\0" } },
+      }),
+    },
+    {
+      title: "An image whose script ends in a renamed tini",
+      image: composeImage({
+        config: { Entrypoint: ["/entry.sh"] },
+        files: {
+          "/entry.sh": '#!/bin/sh\nexec /sbin/start -g -- python train.py "$@"\n',
+          "/sbin/start": { text: "\u007fELF\0tini version 0.19.0\0" },
+        },
+      }),
+      findings: [
+        {
+          messageId: "forbidden",
+          message:
+            'The ENTRYPOINT is tini (/entry.sh ends in it), which SageMaker\'s documentation rules out because tini is confused by the arguments "train" and "serve". As written here it would still start the program.',
+          at: "/config/Entrypoint",
         },
       ],
     },
@@ -267,10 +285,14 @@ function placeOf(
   return (found.index === null ? undefined : command.elementRanges[found.index]) ?? instruction.range;
 }
 
-function programPaths(env: readonly string[], name: string) {
-  const path =
-    env.find((entry) => entry.startsWith("PATH="))?.slice(5) ?? "/usr/local/bin:/usr/bin:/sbin:/bin";
-  return path
-    .split(":")
-    .map((folder) => ({ kind: "path" as const, path: `${folder}/${name}`, head: TINI_HEAD }));
+/** tini in an image's ENTRYPOINT, or at the end of the scripts that it starts. */
+function tiniOf(image: ImageParts, files: ProgramFiles): FoundTini | null {
+  const argv = image.config.Entrypoint ?? [];
+  const isTini = (program: string): string | null => {
+    files.program(program);
+    return tiniInImage(image, program);
+  };
+  const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
+  if (shell !== null) return tiniInCommands(commandsOf(shell), isTini);
+  return tiniIn(argv, isTini) ?? tiniInScript(imageLaunch(image.config), files, isTini);
 }
