@@ -36,7 +36,12 @@ function repairedArray(dockerfile: DockerfileModel, instruction: Instruction): F
   const repaired = repairArray(instruction.arguments.text);
   if (repaired === null) return null;
   const array = arrayOf(dockerfile, instruction, repaired.words);
-  return fixOf(dockerfile, instruction, "Write a JSON array of strings", repaired.certain, array);
+  const fix = fixOf(dockerfile, instruction, "Write a JSON array of strings", repaired.certain, array);
+  if (repaired.comment === null) return fix;
+  const start = { line: instruction.range.start.line, column: 1 };
+  const newline = dockerfile.text.includes("\r\n") ? "\r\n" : "\n";
+  const comment = { range: { start, end: start }, replacement: `${repaired.comment}${newline}` };
+  return { ...fix, edits: [comment, ...fix.edits] };
 }
 
 /**

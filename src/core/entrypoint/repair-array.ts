@@ -3,8 +3,13 @@ import type { PlainWord } from "../dockerfile/shell/single-command.ts";
 /** The elements that a broken JSON array was meant to have. */
 export interface RepairedArray {
   readonly words: readonly PlainWord[];
-  /** Only quotes and a last comma had to be changed; else words were read that nobody quoted or parted. */
+  /**
+   * Only quotes, commas and a comment had to be changed; else words were read that nobody quoted, that no bracket
+   * ends, or in which a variable was meant.
+   */
   readonly certain: boolean;
+  /** What stands behind the array as a comment, which has to be on a line of its own; with its `#`. */
+  readonly comment: string | null;
 }
 
 /** A string in quotes of any kind, without backslashes, in which everyone may mean something else. */
@@ -22,13 +27,16 @@ export function repairArray(text: string): RepairedArray | null {
     const element = elementAt(text, at);
     if (element === null) return null;
     words.push(element.word);
-    certain &&= element.quoted;
+    certain &&= element.quoted && !/[$`]/.test(element.word.value);
     at = skipBlanks(text, element.word.end);
     if (text.charAt(at) === ",") at = skipBlanks(text, at + 1);
-    else if (at >= text.length) return { words, certain: false };
-    else if (text.charAt(at) !== "]") certain = false;
+    else if (at >= text.length) return { words, certain: false, comment: null };
+    // `'it''s'` is one word in some languages and two here.
+    else if (text.charAt(at) !== "]" && at === element.word.end) certain = false;
   }
-  return words.length === 0 || at !== text.length - 1 ? null : { words, certain };
+  const rest = text.slice(at + 1).trim();
+  if (words.length === 0 || (rest !== "" && !rest.startsWith("#"))) return null;
+  return { words, certain, comment: rest === "" ? null : rest };
 }
 
 function elementAt(text: string, at: number): { word: PlainWord; quoted: boolean } | null {

@@ -93,6 +93,7 @@ describe("an array that is none", () => {
     ["[ 'python' , 'x.py' ]", '["python", "x.py"]'],
     ["[“python”, ‘x.py’]", '["python", "x.py"]'],
     [`['say "hi"']`, '["say \\"hi\\""]'],
+    ['["python" "-u" "x.py"]', '["python", "-u", "x.py"]'],
     ["['python', \\\n  # kept\n  'x.py']", '["python", \\\n  # kept\n  "x.py"]'],
   ])("%j is repaired", (before, after) => {
     expect(fixed(`ENTRYPOINT ${before}`)).toBe(`ENTRYPOINT ${after}`);
@@ -100,7 +101,8 @@ describe("an array that is none", () => {
 
   test.each([
     ["[python, x.py]", '["python", "x.py"]'],
-    ['["python" "x.py"]', '["python", "x.py"]'],
+    ["['it''s']", '["it", "s"]'],
+    ["['python', '$MAIN']", '["python", "$MAIN"]'],
     ['["python", "x.py"', '["python", "x.py"]'],
   ])("%j has to be read into", (before, after) => {
     expect(fixed(`ENTRYPOINT ${before}`)).toBe(`unsafe: ENTRYPOINT ${after}`);
@@ -119,6 +121,15 @@ describe("an array that is none", () => {
   ])("%j is left to its writer", (text) => {
     expect(fixed(`ENTRYPOINT ${text}`)).toBeNull();
   });
+});
+
+test("a comment behind the array gets a line of its own", () => {
+  const before = 'FROM python:3.12\r\n  ENTRYPOINT ["python", "x.py"] # the program\r\n';
+  const fix = fixOf(before);
+  expect(fix?.safe).toBe(true);
+  expect(applyEdits(before, fix?.edits ?? [])).toBe(
+    'FROM python:3.12\r\n# the program\r\n  ENTRYPOINT ["python", "x.py"]\r\n',
+  );
 });
 
 const PIECES = [
