@@ -5,6 +5,7 @@ import { buildImage, busyboxBase, describeWithEngine, removeImage } from "../sup
 const TAG = "trainlint-test/ignore-comments:latest";
 
 const dockerfile = (base: string) => `FROM ${base}
+ENV PYTHONUNBUFFERED=1
 # trainlint ignore=TL201 -- baked on purpose
 COPY data /opt/ml/input/data/x
 # trainlint ignore=TL101 -- started by hand

@@ -57,7 +57,7 @@ async function logsOf(container: ReturnType<typeof docker.getContainer>): Promis
   return logs.toString("latin1");
 }
 
-/** Whether the program has saved when `docker stop` is over, with 3 seconds of patience instead of 120. */
+/** Whether the program has saved when `docker stop` is over, with 6 seconds of patience instead of 120. */
 async function saves(entrypoint: readonly string[]): Promise<boolean> {
   const container = await docker.createContainer({ Image: TAG, Entrypoint: [...entrypoint], Cmd: ["train"] });
   try {
@@ -65,7 +65,7 @@ async function saves(entrypoint: readonly string[]): Promise<boolean> {
     for (let tries = 0; tries < 100 && !(await logsOf(container)).includes("started"); tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await container.stop({ t: 3 });
+    await container.stop({ t: 6 });
     return (await logsOf(container)).includes("saved");
   } finally {
     await container.remove({ force: true });
