@@ -5,11 +5,23 @@ import { knip } from "./clients/knip.mjs";
 import { say } from "./setup/command.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { findOrStartEngine } from "./setup/engine.mjs";
+import { installMissing } from "./setup/packages.mjs";
 import { auditDependencies } from "./test/audit.mjs";
 import { fetchNode24 } from "./test/node-24.mjs";
 import { check, conclude, fail, suite, totals } from "./test/tally.mjs";
 
 const CI = process.env.CI === "true";
+
+/** What the engine tests put into images, or start beside the engine. */
+const ENGINE_TEST_PACKAGES = [
+  "catatonit",
+  "docker-registry",
+  "dumb-init",
+  "openssl",
+  "podman",
+  "skopeo",
+  "tini",
+];
 
 try {
   await ensureDependencies();
@@ -85,6 +97,8 @@ async function onEngine() {
   try {
     if (engine.missing === undefined) {
       process.env.DOCKER_HOST = engine.host;
+      const obstacle = await installMissing(ENGINE_TEST_PACKAGES);
+      if (obstacle !== null) (CI ? fail : say)(`Some engine tests can't run: ${obstacle}.`);
       await prepareBases();
       await suite("engine and conformance tests", ["engine"]);
     } else if (CI) fail(`engine tests: ${engine.missing}`);
