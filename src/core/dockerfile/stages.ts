@@ -143,11 +143,37 @@ function stageOf(
     base:
       image === undefined || !isFrom
         ? { kind: "unknown", text: from.arguments.text, why: message }
-        : baseOf(image.text, expandWord(image.text, lookup, escapeChar), earlier),
+        : (stageOfUsualPlatform(image.text, globalArgs, escapeChar, earlier) ??
+          baseOf(image.text, expandWord(image.text, lookup, escapeChar), earlier)),
     platform: platform === null ? null : expandWord(platform, lookup, escapeChar),
     instructions: [],
   };
   return { stage, problem: isFrom ? null : { range: from.range, message } };
+}
+
+/** What SageMaker's training instances run, but for a few families. */
+const USUAL_PLATFORM = "linux/amd64";
+
+/**
+ * The stage that `FROM base-${TARGETARCH}` means where nobody asks for a platform; `null` where the word does not
+ * depend on the platform, or names no stage for the usual one.
+ */
+function stageOfUsualPlatform(
+  text: string,
+  globalArgs: ReadonlyMap<string, Setting<string>>,
+  escapeChar: string,
+  earlier: readonly Stage[],
+): Base | null {
+  if (!text.includes("TARGET")) return null;
+  const usual = new Map(platformArgs(USUAL_PLATFORM));
+  const lookup: Lookup = (key) => {
+    const setting = globalArgs.get(key) ?? null;
+    const meant = usual.get(key);
+    return setting?.known === false && meant?.known === true ? meant : setting;
+  };
+  const reference = expandWord(text, lookup, escapeChar);
+  const stage = reference.known ? findStage(reference.value, earlier, false) : null;
+  return stage === null ? null : { kind: "stage", stage };
 }
 
 function baseOf(text: string, reference: Value<string>, earlier: readonly Stage[]): Base {

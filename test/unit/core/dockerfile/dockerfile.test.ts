@@ -77,6 +77,16 @@ describe("variables", () => {
 });
 
 describe("stages", () => {
+  it("takes FROM base-$TARGETARCH for the stage of linux/amd64 where nobody asks for a platform", () => {
+    const text =
+      "FROM scratch AS base-arm64\nUSER arm\nFROM scratch AS base-amd64\nUSER amd\nFROM base-${TARGETARCH}\n";
+    expect(model(text).config.user).toMatchObject({ value: "amd" });
+    expect(model(`ARG TARGETARCH=arm64\n${text}`).config.user).toMatchObject({ value: "arm" });
+    const asked = dockerfileModel(text, { path: "Dockerfile", platform: "linux/arm64" });
+    expect(asked.config.user).toMatchObject({ value: "arm" });
+    expect(model("FROM scratch AS other\nFROM base-$TARGETARCH\n").base).toMatchObject({ kind: "unknown" });
+  });
+
   it("finds a stage by name in any case, by number, and through ARG", () => {
     const text = "ARG WHICH=Base\nFROM scratch AS base\nUSER u\nFROM ${WHICH} AS last\n";
     expect(model(text).lineage).toEqual([1, 0]);
