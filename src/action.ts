@@ -2,7 +2,7 @@
  * The GitHub Action's program: inputs become arguments of the same bundle that everybody runs, in this very
  * process, so that a cancelled job reaches it. Outputs are written when it ends.
  */
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync } from "node:fs";
 import { type ActionRun, actionRun } from "./action/inputs.ts";
 import { outputLines } from "./action/outputs.ts";
 import { safeText } from "./app/safe-text.ts";
@@ -12,6 +12,8 @@ const BUNDLE = "./trainlint.mjs";
 
 const run = requestedRun();
 if (run !== null) {
+  // A report that an earlier step left must not be taken for this one's.
+  if (run.sarifFile !== null) rmSync(run.sarifFile, { force: true });
   process.on("exit", (code) => writeOutputs(run, code));
   process.argv = [process.argv[0] ?? "node", BUNDLE, ...run.argv];
   await import(BUNDLE);
