@@ -116,6 +116,8 @@ function refuseUnfilled(job: JobModel, replaced: boolean): void {
 
 /** How long runs last that the user sets no time for; seconds. */
 const USUAL_RUN = 10;
+/** The same while a line or a file is waited for. */
+const USUAL_WAIT = 120;
 const LONGEST_WAIT = 3600;
 
 /** SageMaker stops the job at MaxRuntimeInSeconds in any case; a shorter time that the run has of its own wins. */
@@ -128,7 +130,8 @@ function stopTimes(
     return limit > (request.maxSeconds ?? LONGEST_WAIT) ? {} : { untilExit: false, stopAfter: limit };
   }
   if (request.stopAfter !== null) return { stopAfter: Math.min(request.stopAfter, limit) };
-  return limit < (request.runFor ?? USUAL_RUN) ? { runFor: limit } : {};
+  const waits = request.readyLog !== null || request.readyFile !== null;
+  return limit < (request.runFor ?? (waits ? USUAL_WAIT : USUAL_RUN)) ? { runFor: limit } : {};
 }
 
 /** The request's channels get the folders of `--channel`; one without a folder can't be provided. */
@@ -141,9 +144,11 @@ function mergeChannels(request: SmokeRequest, job: JobLaunchRequest): SmokeReque
       help: `Give a folder with the data (or with nothing in it) for each: ${named}`,
     });
   }
-  const ofJob = job.channels.flatMap(({ name, inputMode }) => {
+  const ofJob = job.channels.flatMap((channelOfJob): SmokeRequest["channels"] => {
+    const { name, inputMode, contentType, distribution, recordWrapperType } = channelOfJob;
     const channel = given.get(name);
-    return channel === undefined ? [] : [{ ...channel, inputMode: modeOf(inputMode) }];
+    if (channel === undefined) return [];
+    return [{ ...channel, inputMode: modeOf(inputMode), contentType, distribution, recordWrapperType }];
   });
   const names = new Set(ofJob.map(({ name }) => name));
   return [...ofJob, ...request.channels.filter(({ name }) => !names.has(name))];

@@ -48,6 +48,9 @@ export interface SmokeRequest {
     readonly name: string;
     readonly directory: string;
     readonly inputMode: "File" | "FastFile" | "Pipe";
+    readonly contentType?: string | null;
+    readonly distribution?: string | null;
+    readonly recordWrapperType?: string | null;
   }[];
   readonly environment: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, string>>;

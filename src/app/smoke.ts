@@ -142,14 +142,27 @@ function pattern(text: string): RegExp {
   }
 }
 
+/** What is done in the phases that last a moment. */
+const DOING: { readonly [P in Exclude<SmokeProgress["phase"], "running" | "stopping">]: string } = {
+  creating: "creating the container",
+  starting: "starting the container",
+  collecting: "reading what it left",
+  removing: "removing the container",
+  interrupted: "interrupted, stopping and removing the container",
+};
+
 function progressText(name: string, event: SmokeProgress): string {
-  const seconds = `${event.elapsed.toFixed(0)} s`;
+  const elapsed = `${event.elapsed.toFixed(0)} s`;
   switch (event.phase) {
     case "running":
-      return `${name}: running for ${seconds}  ${event.lastLine}`;
+      return `${name}: running, ${elapsed}${lastWords(event.lastLine)}`;
     case "stopping":
-      return `${name}: SIGTERM sent, ${event.graceLeft.toFixed(0)} s of grace left  ${event.lastLine}`;
+      return `${name}: SIGTERM sent, ${elapsed}, ${event.graceLeft.toFixed(0)} s of grace left${lastWords(event.lastLine)}`;
     default:
-      return `${name}: ${event.phase}`;
+      return `${name}: ${DOING[event.phase]}`;
   }
+}
+
+function lastWords(line: string): string {
+  return line === "" ? "" : ` | ${line}`;
 }

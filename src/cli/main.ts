@@ -35,7 +35,7 @@ function isVerbose(argv: readonly string[], context: CliContext): boolean {
 
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => controller.abort(new EnvironmentError(`Interrupted by ${name}.`)));
   }
   return controller.signal;

@@ -11,7 +11,7 @@ export async function printReport(
   outcome: Outcome,
   args: Arguments,
   context: CliContext,
-  nextStep: (hasFindings: boolean) => string,
+  nextStep: (hasFindings: boolean) => string | null,
 ): Promise<ExitCode> {
   const { emit } = await import("../app.ts");
   context.status.clear();

@@ -41,14 +41,19 @@ export const SMOKE_OPTIONS: readonly OptionSpec[] = [
     name: "ready-log",
     kind: "value",
     metavar: "REGEX",
-    description: "Send SIGTERM once a line of output matches",
+    description: "Send SIGTERM once a line of output matches; waits for it up to 120 s, or --run-for",
   },
-  { name: "ready-file", kind: "value", metavar: "PATH", description: "Send SIGTERM once this file is there" },
+  {
+    name: "ready-file",
+    kind: "value",
+    metavar: "PATH",
+    description: "Send SIGTERM once this file is there (absolute, or below /opt/ml); waits as long",
+  },
   {
     name: "run-for",
     kind: "value",
     metavar: "SECONDS",
-    description: "Send SIGTERM after this time without other evidence of readiness (default: 10)",
+    description: "Send SIGTERM after this time without evidence that the program is at work (default: 10)",
   },
   {
     name: "stop-after",
@@ -57,7 +62,12 @@ export const SMOKE_OPTIONS: readonly OptionSpec[] = [
     description: "Send SIGTERM at this time in any case",
   },
   { name: "until-exit", kind: "flag", description: "Send no SIGTERM: wait for the end of the training" },
-  { name: "max-seconds", kind: "value", metavar: "SECONDS", description: "Longest wait of --until-exit" },
+  {
+    name: "max-seconds",
+    kind: "value",
+    metavar: "SECONDS",
+    description: "Longest wait of --until-exit (default: 3600)",
+  },
   {
     name: "network",
     kind: "value",
@@ -68,7 +78,7 @@ export const SMOKE_OPTIONS: readonly OptionSpec[] = [
     name: "memory",
     kind: "value",
     metavar: "SIZE",
-    description: "Memory limit, e.g. 512m or 8g (default: 8g)",
+    description: "Memory limit, e.g. 512m or 8g (default: 8g, at most 3/4 of the engine's)",
   },
   { name: "pids", kind: "value", metavar: "COUNT", description: "Most processes (default: 4096)" },
   {
@@ -101,7 +111,7 @@ export function smokeRequest(args: Arguments): SmokeRequest {
     entrypoint: args.list("entrypoint"),
     args: args.list("args"),
     channels: pairs(args, "channel", "NAME=DIR").map(([name, directory]) => ({
-      name,
+      name: channelName(name),
       directory,
       inputMode: "File",
     })),
@@ -126,6 +136,14 @@ export function smokeRequest(args: Arguments): SmokeRequest {
 
 function pairs(args: Arguments, name: string, shape: string): [string, string][] {
   return args.list(name).map((text) => splitPair(name, text, shape));
+}
+
+/** A name as the API takes it; others could lead out of the folder of the channels. */
+function channelName(name: string): string {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(name) && !/^\.+$/.test(name)) return name;
+  throw new UserError(
+    `"${name}" is not a name of a channel: up to 64 letters, digits, dots, hyphens and underscores.`,
+  );
 }
 
 function numberOf(args: Arguments, name: string): number | null {

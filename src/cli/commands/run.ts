@@ -1,3 +1,4 @@
+import type { Outcome } from "../../app.ts";
 import type { Command } from "../command.ts";
 import { judgeRequest } from "../judge-options.ts";
 import { JUDGE_OPTIONS, PLATFORM_OPTION } from "../options.ts";
@@ -28,13 +29,24 @@ export const runCommand: Command = {
       job: args.value("job"),
       image: args.positionals[0] ?? "",
     };
-    return await printReport(await smoke(request), args, context, (hasFindings) =>
+    const outcome = await smoke(request);
+    return await printReport(outcome, args, context, (hasFindings) =>
       hasFindings
         ? "`trainlint explain RULE` tells why a rule matters and how to turn it off."
-        : "The container starts with `train` and ends in time after SIGTERM.",
+        : inOneSentence(outcome.report.runs[0]),
     );
   },
 };
+
+/** What a run without findings has shown, and what it has not. */
+function inOneSentence(run: Outcome["report"]["runs"][number] | undefined): string | null {
+  if (run?.exit == null) return null;
+  const starts = "The container starts as SageMaker starts it";
+  if (run.stop !== null) return `${starts}, and ended ${run.stop.seconds.toFixed(1)} s after SIGTERM.`;
+  const ended = `${starts}, and ended by itself with exit code ${run.exit.code}`;
+  if (run.untilExit) return `${ended}.`;
+  return `${ended} before SIGTERM was sent: how it takes a stop was not tested (--stop-after and --ready-log send it sooner).`;
+}
 
 export const judgeCommand: Command = {
   name: "judge",

@@ -84,7 +84,10 @@ export const SMOKE_DEFAULTS = {
 
 /** What a progress display is told while the run goes on. Seconds. */
 export type SmokeProgress =
-  | { readonly phase: "creating" | "starting" | "collecting" | "removing"; readonly elapsed: number }
+  | {
+      readonly phase: "creating" | "starting" | "collecting" | "removing" | "interrupted";
+      readonly elapsed: number;
+    }
   | { readonly phase: "running"; readonly elapsed: number; readonly lastLine: string }
   | {
       readonly phase: "stopping";

@@ -67,7 +67,8 @@ async function disposing<T>(begun: Begun, work: () => Promise<T>): Promise<T> {
     throwIfAborted(options);
     result = await work();
   } catch (error) {
-    progress({ phase: "removing", elapsed: clock.now() });
+    const phase = options.signal?.aborted === true ? "interrupted" : "removing";
+    progress({ phase, elapsed: clock.now() });
     throw await dispose(options, container, error);
   }
   progress({ phase: "removing", elapsed: clock.now() });
