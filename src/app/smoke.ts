@@ -151,7 +151,9 @@ const DOING: { readonly [P in Exclude<SmokeProgress["phase"], "running" | "stopp
   interrupted: "interrupted, stopping and removing the container",
 };
 
-function progressText(name: string, event: SmokeProgress): string {
+function progressText(image: string, event: SmokeProgress): string {
+  // A terminal's line has no room for a registry's address.
+  const name = image.slice(image.lastIndexOf("/") + 1);
   const elapsed = `${event.elapsed.toFixed(0)} s`;
   switch (event.phase) {
     case "running":

@@ -7,7 +7,7 @@ import { type Invocation, parseCommandLine } from "./parse.ts";
 import { statusLine } from "./status-line.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the command line and sets the process's exit code. Nothing is thrown. */
+/** Runs the command line and ends the process with its exit code. Nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
   const context: CliContext = {
     cwd: process.cwd(),
@@ -26,7 +26,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     context.stderr.write(bugText(error, VERSION, isVerbose(argv, context)));
     process.exit(EXIT.bug);
   });
-  process.exitCode = await exitCodeOf(argv, context);
+  const exitCode = await exitCodeOf(argv, context);
+  process.exitCode = exitCode;
+  // What was printed goes out first. Then nothing more is waited for: a request that an engine never answers would
+  // keep the process for ever.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(exitCode);
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 function isVerbose(argv: readonly string[], context: CliContext): boolean {

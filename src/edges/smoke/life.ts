@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError, UserError } from "../../core/errors.ts";
 import type { Container } from "../engine/dockerode-types.ts";
 import { ask, engineLost, reasonOf, statusOf, WORK_SECONDS } from "./ask.ts";
 import { type Clock, pause, within } from "./clock.ts";
@@ -103,6 +103,9 @@ export async function startContainer(
     (stream as NodeJS.ReadWriteStream & { destroy?: () => void }).destroy?.();
     if (statusOf(error) === null) throw error;
     const startError = reasonOf(error);
+    if (/^(?:could not find (?:a )?)?network\b.*\bnot found/i.test(startError)) {
+      throw new UserError(`The engine has no such network: ${startError}`, { cause: error });
+    }
     if (isFaultOfTheMachine(startError)) {
       throw new EnvironmentError(`The engine could not start the container: ${startError}`, { cause: error });
     }

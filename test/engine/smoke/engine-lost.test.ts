@@ -62,14 +62,15 @@ describeWithEngine("an engine that goes away in the middle of a smoke run", () =
     it("when it hangs after SIGTERM", async () => {
       const proxy = await EngineProxy.start(SOCKET);
       proxies.push(proxy);
+      const events = await docker.getEvents({
+        filters: JSON.stringify({ label: [`for=${image}`], event: ["kill"] }),
+      });
+      const killed = new Promise((resolve) => events.once("data", resolve));
       const run = startBundle(cli, ["run", image, "--ready-log", "ready", "--grace", "600"], {
         DOCKER_HOST: proxy.address,
         TRAINLINT_ENGINE_TIMEOUT: "2",
       });
-      const events = await docker.getEvents({
-        filters: JSON.stringify({ image: [image], event: ["kill"] }),
-      });
-      await new Promise((resolve) => events.once("data", resolve));
+      await killed;
       (events as NodeJS.ReadableStream & { destroy: () => void }).destroy();
       proxy.set("stall");
       expect(await run.ended).toBe(3);

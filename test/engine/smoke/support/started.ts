@@ -35,8 +35,7 @@ export function startBundle(cli: Cli, args: readonly string[], env: NodeJS.Proce
 /** Starts the bundle on a pseudo terminal, as a user sees it; what is written to its input is typed. */
 export function startOnTerminal(cli: Cli, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
   const words = [process.execPath, cli.bundle, ...args].map((word) => `'${word}'`).join(" ");
-  const command = `${words}; echo "exit code $?"`;
-  return new Started("script", ["-qec", command, "/dev/null"], cli.work, {
+  return new Started("script", ["-qec", `exec ${words}`, "/dev/null"], cli.work, {
     ...baseEnv(cli),
     TERM: "xterm",
     ...env,
