@@ -1,4 +1,5 @@
 import type { Config } from "../core/config.ts";
+import { baseGiven } from "../core/image/base.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
 import type { JobModel } from "../core/job/model.ts";
 import { ROLE_NEEDS } from "../core/role/image-signs.ts";
@@ -44,13 +45,18 @@ export async function imageModelOf(
   job?: JobModel,
 ): Promise<ImageModel> {
   const { readImage } = await import("../edges/images.ts");
-  session.request.progress(`reading ${name}`);
+  const { base, layers, progress, signal } = session.request;
+  const options = { signal, ...(platform === null ? {} : { platform }) };
+  progress(`reading ${name}`);
   const image = await readImage(name, imageNeeds(session, config, job), {
-    signal: session.request.signal,
-    ...(platform === null ? {} : { platform }),
+    ...options,
+    layers: layers === true ? "always" : "when-small",
+    progress: (read, all) => progress(`reading ${name}: ${read} of ${all} layers`),
   });
   session.subjects.push({ kind: "image", name: image.name, source: image.source });
-  return image;
+  if (typeof base !== "string") return image;
+  // Its history is only told with files, of which none is asked for.
+  return { ...image, base: baseGiven(image, await readImage(base, [{ depth: "files" }], options)) };
 }
 
 function imageNeeds(session: Session, config: Config, job: JobModel | undefined): readonly ImageNeeds[] {

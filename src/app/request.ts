@@ -27,6 +27,10 @@ export interface JudgeRequest {
   readonly progress: (message: string) => void;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** `--base`: the image that the image is built on. */
+  readonly base?: string | null;
+  /** `--layers`: read the layers of a large image, also where an engine takes its time for it. */
+  readonly layers?: boolean;
 }
 
 /** How Dockerfiles are to be understood. */

@@ -3,6 +3,7 @@ import { type RuleCatalog, ruleCatalog } from "../core/config/catalog.ts";
 import { type Config, withOverrides, withRuleLevels } from "../core/config.ts";
 import { type Crash, runRules, type SubjectSet } from "../core/engine.ts";
 import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
+import { withOrigins } from "../core/image/origin.ts";
 import { inputFinding } from "../core/input-rule.ts";
 import { roleOf } from "../core/role/role.ts";
 import type { Rule } from "../core/rule.ts";
@@ -130,7 +131,9 @@ export function judgeSubjects(
   at: Location,
 ): Unit {
   const result = runRules(session.rules, subjects, config.rules, absent, roleOf(config.role, subjects));
-  const findings = [...result.findings, ...crashFindings(result.crashes, at, config)];
+  const { image, dockerfile } = subjects;
+  const found = image === undefined ? result.findings : withOrigins(result.findings, image, dockerfile);
+  const findings = [...found, ...crashFindings(result.crashes, at, config)];
   const unit: Unit = { config, findings, skipped: result.skipped, suppressed: [] };
   session.units.push(unit);
   session.skipped.push(...result.skipped);

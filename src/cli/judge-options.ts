@@ -26,6 +26,8 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     writeBaseline: args.value("write-baseline"),
     pruneBaseline: args.flag("prune-baseline"),
     signal: new AbortController().signal,
+    base: args.value("base"),
+    layers: args.flag("layers"),
     progress: show ? context.status.show : () => {},
   };
 }

@@ -99,6 +99,21 @@ export const JUDGE_OPTIONS: readonly OptionSpec[] = [
   { name: "category", kind: "value", metavar: "NAME", description: "SARIF: tells this run from others" },
 ];
 
+/** How an image is read. */
+export const IMAGE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "base",
+    kind: "value",
+    metavar: "IMAGE",
+    description: "The image that FROM names: tells what comes from it",
+  },
+  {
+    name: "layers",
+    kind: "flag",
+    description: "Read the layers of a large image too, also from an engine, which takes its time",
+  },
+];
+
 export const PLATFORM_OPTION: OptionSpec = {
   name: "platform",
   kind: "value",

@@ -16,6 +16,8 @@ export interface ReadImageOptions {
   /** Whether an engine is asked for the layers of a large image, which takes a while. */
   readonly layers?: LayersOfEngine;
   readonly signal?: AbortSignal;
+  /** Told whenever a layer was read, how many of how many. */
+  readonly progress?: (read: number, layers: number) => void;
 }
 
 /** Sources that can be named in front of an image. */
@@ -56,6 +58,7 @@ async function readFrom(
   const common = {
     ...(options.platform === undefined ? {} : { platform: options.platform }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
   if (REGISTRY.test(name)) {
     const { readRegistryImage } = await import("./registry/image.ts");

@@ -10,8 +10,8 @@ import { noTiniEntrypoint } from "./entrypoint/no-tini-entrypoint.ts";
 import { stopSignal } from "./entrypoint/stop-signal.ts";
 import { trainCommandMissing } from "./entrypoint/train-command-missing.ts";
 import { unbufferedOutput } from "./entrypoint/unbuffered-output.ts";
-import { builtUnderNvidiaRuntime } from "./gpu/built-under-nvidia-runtime.ts";
 import { cudaStubsOnLibraryPath } from "./gpu/cuda-stubs-on-library-path.ts";
+import { driverLeftovers } from "./gpu/driver-leftovers.ts";
 import { forcedCudaCompat } from "./gpu/forced-cuda-compat.ts";
 import { gpuVisible } from "./gpu/gpu-visible.ts";
 import { noNvidiaDriver } from "./gpu/no-nvidia-driver.ts";
@@ -53,6 +53,8 @@ import { toolkitBypassed } from "./opt-ml/toolkit-bypassed.ts";
 import { toolkitCodeShadowed } from "./opt-ml/toolkit-code-shadowed.ts";
 import { toolkitProgramMissing } from "./opt-ml/toolkit-program-missing.ts";
 import { toolkitVariables } from "./opt-ml/toolkit-variables.ts";
+import { hiddenInLayers } from "./platform/hidden-in-layers.ts";
+import { manifestType } from "./platform/manifest-type.ts";
 import { platform } from "./platform/platform.ts";
 import { userCanWrite } from "./platform/user-can-write.ts";
 import { childrenSignalled } from "./run/children-signalled.ts";
@@ -88,9 +90,11 @@ export const rules: readonly Rule[] = [
   cudaStubsOnLibraryPath,
   forcedCudaCompat,
   gpuVisible,
-  builtUnderNvidiaRuntime,
+  driverLeftovers,
   platform,
   userCanWrite,
+  manifestType,
+  hiddenInLayers,
   startsWithTrain,
   handlesSigterm,
   savesModelOnSigterm,

@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Arguments } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { dockerfileRequest, judgeRequest } from "../judge-options.ts";
-import { DOCKERFILE_OPTIONS, JUDGE_OPTIONS, type OptionSpec } from "../options.ts";
+import { DOCKERFILE_OPTIONS, IMAGE_OPTIONS, JUDGE_OPTIONS, type OptionSpec } from "../options.ts";
 import { printConfig, printReport } from "../print-report.ts";
 import { SMOKE_OPTIONS, smokeRequest } from "../smoke-options.ts";
 
@@ -26,7 +26,7 @@ export const checkCommand: Command = {
   name: "check",
   usage: "[--dockerfile FILE] [--build] [--image IMAGE] [--job FILE] [--run]",
   description: "All that the configuration or the options give as one gate with one report",
-  options: [...SUBJECT_OPTIONS, ...JUDGE_OPTIONS, ...DOCKERFILE_OPTIONS, ...SMOKE_OPTIONS],
+  options: [...SUBJECT_OPTIONS, ...IMAGE_OPTIONS, ...JUDGE_OPTIONS, ...DOCKERFILE_OPTIONS, ...SMOKE_OPTIONS],
   positionals: [0, 0],
   examples: [
     ["trainlint check", "what .trainlint.yaml says; `trainlint init` writes one"],

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { dockerfileRequest, judgeRequest } from "../judge-options.ts";
-import { JUDGE_OPTIONS, type OptionSpec } from "../options.ts";
+import { IMAGE_OPTIONS, JUDGE_OPTIONS, type OptionSpec } from "../options.ts";
 import { printConfig, printReport } from "../print-report.ts";
 import { smokeRequest } from "../smoke-options.ts";
 
@@ -13,7 +13,7 @@ export const jobCommand: Command = {
   name: "job",
   usage: "FILE",
   description: "Judge a CreateTrainingJob request: JSON, YAML, or a script with the AWS CLI's command",
-  options: [...SUBJECT_OPTIONS, ...JUDGE_OPTIONS],
+  options: [...SUBJECT_OPTIONS, ...IMAGE_OPTIONS, ...JUDGE_OPTIONS],
   positionals: [1, 1],
   examples: [
     ["trainlint job job.json", "the request alone"],

@@ -17,17 +17,25 @@ export type ComposedFile =
 export function composeImage(parts: {
   readonly config?: Partial<ImageConfig>;
   readonly files?: { readonly [path: string]: ComposedFile };
+  /** Files that one layer ships and a later one deletes. */
+  readonly hidden?: { readonly [path: string]: ComposedFile };
   readonly architecture?: string;
+  readonly source?: string;
+  readonly manifest?: ImageModel["manifest"];
+  readonly index?: ImageModel["index"];
+  readonly layers?: ImageModel["layers"];
 }): ImageModel {
   const files = Object.entries(parts.files ?? {}).map(([path, file]) => entryOf(path, file));
+  const hidden = Object.entries(parts.hidden ?? {}).map(([path, file]) => entryOf(path, file));
   return {
     kind: "image",
     name: "example:latest",
-    source: "docker",
+    source: parts.source ?? "docker",
     id: `sha256:${"0".repeat(64)}`,
-    manifest: null,
-    index: null,
-    layers: [],
+    manifest: parts.manifest ?? null,
+    index: parts.index ?? null,
+    layers: parts.layers ?? [],
+    base: null,
     platform: { os: "linux", architecture: parts.architecture ?? "amd64", variant: null },
     config: {
       Entrypoint: null,
@@ -44,10 +52,10 @@ export function composeImage(parts: {
       ...parts.config,
     },
     history: [],
-    depth: "files",
+    depth: parts.hidden === undefined ? "files" : "layers",
     files: {
       visible: new Map(files.map((entry) => [entry.path, entry])),
-      hidden: [],
+      hidden,
       asked: [{ kind: "tree", path: "/" }],
     },
   };

@@ -105,6 +105,15 @@ export interface LayerModel {
   } | null;
 }
 
+/** The image that this one is built on, as far as it is known. */
+export interface ImageBase {
+  readonly name: string;
+  /** How many of the image's layers, oldest first, are the base's. */
+  readonly layers: number;
+  /** How many of the image's history entries, oldest first, are the base's. */
+  readonly entries: number;
+}
+
 /** A list of images under one name, for several platforms or with notes about them. */
 export interface ImageIndex {
   readonly mediaType: string;
@@ -129,6 +138,8 @@ export interface ImageModel {
   readonly index: ImageIndex | null;
   /** Oldest first. */
   readonly layers: readonly LayerModel[];
+  /** `null` where nobody said what it is built on, and it can't be told. */
+  readonly base: ImageBase | null;
   readonly platform: Platform;
   readonly config: ImageConfig;
   readonly history: readonly HistoryEntry[];

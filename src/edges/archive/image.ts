@@ -87,6 +87,7 @@ export async function readLocated(
     manifest,
     index,
     layers: located.layers.map(({ digest, stored }) => ({ digest, stored })),
+    base: null,
     platform: blob.platform,
     config: blob.config,
     history: blob.history,

@@ -35,9 +35,11 @@ export async function readLayers(
   next: NextQueries,
   options: ReadLayersOptions = {},
 ): Promise<FileIndex> {
+  const nothing: FileIndex = { visible: new Map(), hidden: [], asked: [] };
+  if (first.length === 0) return nothing;
   const contents = await readContents(layers, new WantedHeads(first), options);
   const entries = contents.map((layer) => layer.entries);
-  let index: FileIndex = { visible: new Map(), hidden: [], asked: [] };
+  let index = nothing;
   let queries = first;
   for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
     const picked = pickAsked(entries, combined([...index.asked, ...queries]));

@@ -97,6 +97,7 @@ function modelOf(engine: Engine, name: string, inspected: ImageInspectInfo): Wit
     manifest: digest === undefined ? null : { digest, mediaType: Descriptor?.mediaType ?? "" },
     index: null,
     layers: (inspected.RootFS?.Layers ?? []).map((layer) => ({ digest: layer, stored: null })),
+    base: null,
     platform: {
       os: inspected.Os,
       architecture: inspected.Architecture,
@@ -127,6 +128,8 @@ async function readFiles(
   layers: readonly (readonly FileEntry[])[] | null,
   signal: AbortSignal | undefined,
 ): Promise<FileIndex> {
+  const nothing: FileIndex = { visible: new Map(), hidden: [], asked: [] };
+  if (first.length === 0) return nothing;
   const settings = {
     Image: id,
     Entrypoint: ["/trainlint-never-starts-this"],
@@ -141,7 +144,7 @@ async function readFiles(
   });
   try {
     const reader = new ContainerFiles(container, engine.kind === "podman", signal);
-    let index: FileIndex = { visible: new Map(), hidden: [], asked: [] };
+    let index = nothing;
     let queries = first;
     for (let round = 0; queries.length > 0 && round < MAX_ROUNDS; round += 1) {
       const asked = combined([...index.asked, ...queries]);

@@ -63,7 +63,7 @@ const CASES: readonly {
     name: "left-by-the-runtime",
     lines: ["COPY train /usr/bin/train", "RUN chmod 755 /usr/bin/train && : > /usr/bin/nvidia-smi"],
     files: { train: "#!/bin/sh\n" },
-    found: ["TL306 warning"],
+    found: ["TL305 warning"],
   },
   {
     name: "program",
@@ -89,7 +89,7 @@ const CASES: readonly {
   },
 ];
 
-const WATCHED = /^TL(?:103|202|203|204|205|206|302|303|304|306|401|402) /;
+const WATCHED = /^TL(?:103|202|203|204|205|206|302|303|304|305|401|402) /;
 
 describeWithEngine("what these rules find in an image that an engine built", () => {
   const tags: string[] = [];

@@ -2,10 +2,10 @@ import { composeImage } from "../../core/image/compose.ts";
 import { DRIVER_FOLDERS, driverFile } from "../../core/nvidia/files.ts";
 import { defineRule } from "../../core/rule.ts";
 
-/** TL306: mount points that the NVIDIA runtime left in the image. */
-export const builtUnderNvidiaRuntime = defineRule({
-  id: "TL306",
-  name: "built-under-nvidia-runtime",
+/** TL305: mount points that the NVIDIA runtime left in the image. */
+export const driverLeftovers = defineRule({
+  id: "TL305",
+  name: "driver-leftovers",
   summary:
     "empty files of the NVIDIA driver, left by building or committing the image under the NVIDIA runtime",
   rationale: `The NVIDIA container runtime mounts the driver's files over empty files that it makes in the container. When a
