@@ -10,8 +10,8 @@ import type { ImageModel } from "../../core/image/model.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
 
 const messages = {
-  notExecutable: ({ path, mode }: { path: string; mode: string }) => ({
-    message: `${path} has no execute permission (mode ${mode}): the container does not start: permission denied.`,
+  notExecutable: ({ path, mode, said }: { path: string; mode: string; said: string }) => ({
+    message: `${path} has no execute permission (mode ${mode}): the container does not start: ${said}.`,
     help: `COPY it with --chmod=755, or RUN chmod +x ${path}.`,
   }),
   notPermitted: ({ path, mode, user }: { path: string; mode: string; user: string }) => ({
@@ -92,7 +92,7 @@ export const entrypointScriptRuns = defineRule({
     "an entrypoint that can't be started: line endings, #! line, execute permission, interpreter, loader, architecture",
   rationale: `The file is there, and the container dies at once all the same, with one of three texts that name no cause:
 
-- \`permission denied\`: the execute bit is missing. It is lost in a checkout on Windows, in an upload of single files, and
+- \`permission denied\` (or \`executable file not found in $PATH\`, for a name without a folder): the execute bit is missing. It is lost in a checkout on Windows, in an upload of single files, and
   in a here-document of COPY (mode 0644). A user that is not root needs it too, and must be able to enter every folder above.
 - \`no such file or directory\`: the interpreter of the #! line or the loader of the program is missing. With Windows line
   endings the first line asks for \`/bin/bash\\r\`.
@@ -138,7 +138,8 @@ reported.`,
       if (failed === null) return;
       const { file, problem } = failed;
       // Without an ENTRYPOINT, whether `train` may be executed is TL103's.
-      if (problem.kind === "not-executable" && (image.config.Entrypoint ?? []).length === 0) return;
+      const isPermission = /^(?:not-executable|not-permitted|closed-folder)$/.test(problem.kind);
+      if (isPermission && (image.config.Entrypoint ?? []).length === 0) return;
       yield {
         ...found(image, failed, messages),
         at: placeInImage(image, file),
@@ -185,7 +186,7 @@ reported.`,
         {
           messageId: "notExecutable",
           message:
-            "/usr/local/bin/train has no execute permission (mode 0644): the container does not start: permission denied.",
+            '/usr/local/bin/train has no execute permission (mode 0644): the container does not start: exec: "train": executable file not found in $PATH.',
           at: "2:12-2:32",
         },
       ],
@@ -435,13 +436,13 @@ reported.`,
 
 function planned(
   dockerfile: DockerfileModel,
-  { file, problem }: PlannedFailure,
+  { file, word, problem }: PlannedFailure,
   compose: Composers<typeof messages>,
 ) {
   const { path } = file;
   switch (problem.kind) {
     case "not-executable":
-      return compose.notExecutable({ path, mode: octal(file.mode ?? 0) });
+      return compose.notExecutable({ path, mode: octal(file.mode ?? 0), said: refusal(word.value ?? "") });
     case "returns-in-shell":
       return compose.returnsInShell({ path, shell: problem.shell });
     case "no-interpreter": {
@@ -462,7 +463,7 @@ function found(image: ImageModel, { file, problem }: FailedLoad, compose: Compos
   const mode = octal(file.mode ?? 0);
   switch (problem.kind) {
     case "not-executable":
-      return compose.notExecutable({ path, mode });
+      return compose.notExecutable({ path, mode, said: refusal(image.config.Entrypoint?.[0] ?? "train") });
     case "not-permitted":
       return compose.notPermitted({ path, mode, user });
     case "closed-folder":
@@ -517,6 +518,11 @@ function placeIn(dockerfile: DockerfileModel, { file, word, problem }: PlannedFa
   if (!inMode || file.origin.kind === "image" || word.range === null) return place;
   const location = inText(dockerfile.path, file.origin.placed);
   return { ...place, related: [{ location, message: "it comes into the image here" }] };
+}
+
+/** What the engine says: a file without the execute bit is passed over where PATH is searched. */
+function refusal(word: string): string {
+  return word.includes("/") ? "permission denied" : `exec: "${word}": executable file not found in $PATH`;
 }
 
 function octal(mode: number): string {

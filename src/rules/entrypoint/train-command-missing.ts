@@ -1,9 +1,13 @@
 import type { DockerfileModel } from "../../core/dockerfile/model.ts";
+import { imageFiles } from "../../core/entrypoint/image-files.ts";
+import { needsOf } from "../../core/entrypoint/image-queries.ts";
+import { trainInImage } from "../../core/entrypoint/image-train.ts";
 import { initByName } from "../../core/entrypoint/init.ts";
 import { trainIn } from "../../core/entrypoint/train-command.ts";
-import { inText } from "../../core/finding.ts";
+import { inText, type Location } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
-import { findCommand, pathFolders } from "../../core/image/lookup.ts";
+import { pathFolders } from "../../core/image/lookup.ts";
+import type { FileEntry, ImageConfig, ImageModel } from "../../core/image/model.ts";
 import { defineRule } from "../../core/rule.ts";
 
 /** TL103: something must answer `docker run IMAGE train`. */
@@ -30,15 +34,7 @@ tells. On a built image it is certain.`,
   precision: "very-high",
   assumes: ["entrypoint", "train"],
   options: {},
-  needs: {
-    depth: "files",
-    queries: (config) => {
-      if ((config.Entrypoint ?? []).length > 0) return [];
-      const path = config.Env.findLast((entry) => entry.startsWith("PATH="))?.slice(5);
-      const folders = (path ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(":");
-      return folders.map((folder) => ({ kind: "path", path: `${folder}/train`, head: 4096 }));
-    },
-  },
+  needs: needsOf((image, files) => isBare(image.config) && trainInImage(image, files)),
   messages: {
     absent: ({ base }: { base: string }) => ({
       message: `There is no ENTRYPOINT and no program called "train" on PATH (${base} brings neither): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
@@ -57,8 +53,24 @@ tells. On a built image it is certain.`,
       help: "Add an ENTRYPOINT in exec form, or put an executable called train into a folder of PATH.",
     }),
     notExecutable: ({ path, mode }: { path: string; mode: string }) => ({
-      message: `${path} has no execute permission (mode ${mode}): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.`,
+      message: `${path} has no execute permission (mode ${mode}), so the engine passes it over: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
       help: `Set the execute bit: COPY --chmod=755, or RUN chmod +x ${path}.`,
+    }),
+    notPermitted: ({ path, mode, user }: { path: string; mode: string; user: string }) => ({
+      message: `${path} may not be executed by the user of the image, ${user} (mode ${mode}): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.`,
+      help: `RUN chmod 755 ${path}, or COPY it with --chmod=755.`,
+    }),
+    closedFolder: ({ path, folder, user }: { path: string; folder: string; user: string }) => ({
+      message: `${path} can't be reached by the user of the image, ${user}, who may not enter ${folder}: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: `Put train into a folder that everybody may enter, such as /usr/local/bin, or RUN chmod 755 ${folder}.`,
+    }),
+    dangling: ({ path, target }: { path: string; target: string }) => ({
+      message: `${path} is a link to ${target}, which the image does not have: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: "Let the link lead to the program, or put the program itself there.",
+    }),
+    elsewhere: ({ path, folders }: { path: string; folders: string }) => ({
+      message: `There is a ${path}, but its folder is not on PATH (${folders}), and the image has no ENTRYPOINT: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
+      help: `Add ENV PATH="${path.slice(0, -"/train".length) || "/"}:$PATH", or an ENTRYPOINT in exec form.`,
     }),
   },
   check: {
@@ -89,29 +101,49 @@ tells. On a built image it is certain.`,
       else yield { ...messages.passedOn({ base }), at, evidence };
     },
     *image(image, { messages }) {
-      if ((image.config.Entrypoint ?? []).length > 0) return;
-      const { executable, notExecutable } = findCommand(image, "train");
-      if (executable !== null) return;
-      if (notExecutable !== null) {
-        const { entry } = notExecutable;
-        yield {
-          ...messages.notExecutable({ path: entry.path, mode: entry.mode.toString(8).padStart(4, "0") }),
-          at: {
-            kind: "image-file",
-            image: image.name,
-            layer: entry.layer,
-            path: entry.path,
-            instruction: null,
-          },
-          evidence: { mode: entry.mode.toString(8) },
-        };
-        return;
+      if (!isBare(image.config)) return;
+      const train = trainInImage(image, imageFiles(image));
+      const at = { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" } as const;
+      const folders = pathFolders(image.config).join(":");
+      const user = image.config.User;
+      switch (train.kind) {
+        case "runs":
+          return;
+        case "absent":
+          yield { ...messages.notOnPath({ path: folders }), at, evidence: { path: folders.split(":") } };
+          return;
+        case "elsewhere": {
+          const { path } = train.entry;
+          yield { ...messages.elsewhere({ path, folders }), at, evidence: { found: path } };
+          return;
+        }
+        case "dangling": {
+          const { path, linkTarget } = train.link;
+          const target = linkTarget ?? "";
+          yield {
+            ...messages.dangling({ path, target }),
+            at: fileAt(image, train.link),
+            evidence: { target },
+          };
+          return;
+        }
+        case "closed-folder": {
+          const { folder, entry } = train;
+          const composed = messages.closedFolder({ path: entry.path, folder, user });
+          yield { ...composed, at: fileAt(image, entry), evidence: { folder } };
+          return;
+        }
+        default: {
+          const { path } = train.entry;
+          const mode = train.entry.mode.toString(8);
+          const shown = mode.padStart(4, "0");
+          const composed =
+            train.kind === "not-executable"
+              ? messages.notExecutable({ path, mode: shown })
+              : messages.notPermitted({ path, mode: shown, user });
+          yield { ...composed, at: fileAt(image, train.entry), evidence: { mode } };
+        }
       }
-      yield {
-        ...messages.notOnPath({ path: pathFolders(image.config).join(":") }),
-        at: { kind: "image-config", image: image.name, pointer: "/config/Entrypoint" },
-        evidence: { path: pathFolders(image.config) },
-      };
     },
   },
   examples: [
@@ -183,7 +215,7 @@ tells. On a built image it is certain.`,
       title: "An image without either",
       image: composeImage({
         config: { Env: ["PATH=/usr/bin:/bin"] },
-        files: { "/opt/program/train": "#!/bin/sh\n" },
+        files: { "/opt/train": "#!/bin/sh\n" },
       }),
       findings: [
         {
@@ -201,8 +233,65 @@ tells. On a built image it is certain.`,
         {
           messageId: "notExecutable",
           message:
-            '/usr/local/bin/train has no execute permission (mode 0644): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.',
+            '/usr/local/bin/train has no execute permission (mode 0644), so the engine passes it over: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
           at: "/usr/local/bin/train",
+        },
+      ],
+    },
+    {
+      title: "A train program for its owner alone",
+      image: composeImage({
+        config: { User: "1000" },
+        files: { "/usr/local/bin/train": { text: "#!/bin/sh\n", mode: 0o700 } },
+      }),
+      findings: [
+        {
+          messageId: "notPermitted",
+          message:
+            '/usr/local/bin/train may not be executed by the user of the image, 1000 (mode 0700): SageMaker runs "docker run IMAGE train", and the container does not start: permission denied.',
+          at: "/usr/local/bin/train",
+        },
+      ],
+    },
+    {
+      title: "A train program in root's home",
+      image: composeImage({
+        config: { User: "1000", Env: ["PATH=/root/bin:/usr/bin"] },
+        files: { "/root": { type: "directory", mode: 0o700 }, "/root/bin/train": "#!/bin/sh\n" },
+      }),
+      findings: [
+        {
+          messageId: "closedFolder",
+          message:
+            '/root/bin/train can\'t be reached by the user of the image, 1000, who may not enter /root: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
+          at: "/root/bin/train",
+        },
+      ],
+    },
+    {
+      title: "A link that leads nowhere",
+      image: composeImage({ files: { "/usr/local/bin/train": { link: "/opt/program/train.py" } } }),
+      findings: [
+        {
+          messageId: "dangling",
+          message:
+            '/usr/local/bin/train is a link to /opt/program/train.py, which the image does not have: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
+          at: "/usr/local/bin/train",
+        },
+      ],
+    },
+    {
+      title: "A train program in the working folder",
+      image: composeImage({
+        config: { WorkingDir: "/opt/program", Env: ["PATH=/usr/bin:/bin"] },
+        files: { "/opt/program/train": "#!/bin/sh\n" },
+      }),
+      findings: [
+        {
+          messageId: "elsewhere",
+          message:
+            'There is a /opt/program/train, but its folder is not on PATH (/usr/bin:/bin), and the image has no ENTRYPOINT: SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
+          at: "/config/Entrypoint",
         },
       ],
     },
@@ -215,4 +304,13 @@ function runsItsArguments({ base, config }: DockerfileModel): boolean {
   if (entrypoint.instruction !== null || base.kind !== "image" || base.known?.runsArguments !== true)
     return false;
   return !entrypoint.known || initByName(entrypoint.value?.argv[0] ?? "") !== "tini";
+}
+
+/** Whether SageMaker's `train` is the program: there is no ENTRYPOINT. */
+function isBare({ Entrypoint }: ImageConfig): boolean {
+  return (Entrypoint ?? []).length === 0;
+}
+
+function fileAt(image: ImageModel, { layer, path }: FileEntry): Location {
+  return { kind: "image-file", image: image.name, layer, path, instruction: null };
 }
