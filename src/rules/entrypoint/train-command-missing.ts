@@ -48,6 +48,10 @@ tells. On a built image it is certain.`,
       message: `There is no ENTRYPOINT, and nothing in this file puts a program called "train" on PATH (${base} brings neither; ${unseen}, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
       help: "Add an ENTRYPOINT in exec form, or make sure with `trainlint image IMAGE` that the image has a train program.",
     }),
+    passedOnNotSeen: ({ base, unseen }: { base: string; unseen: string }) => ({
+      message: `The ENTRYPOINT of ${base}, where it has one, only runs its arguments, and nothing in this file puts a program called "train" on PATH (${unseen}, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails because train is not found.`,
+      help: "Add an ENTRYPOINT in exec form, or make sure with `trainlint image IMAGE` that the image has a train program.",
+    }),
     notOnPath: ({ path }: { path: string }) => ({
       message: `The image has no ENTRYPOINT and no program called "train" on PATH (${path}): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.`,
       help: "Add an ENTRYPOINT in exec form, or put an executable called train into a folder of PATH.",
@@ -95,10 +99,13 @@ tells. On a built image it is certain.`,
       const known = image?.known;
       const source = known === null || known === undefined ? {} : { source: known.source, asOf: known.asOf };
       const evidence = { base, ...(unseen === null ? {} : { unseen }), ...source };
-      if (unseen !== null) yield { ...messages.notSeen({ base, unseen }), at, evidence };
-      else if (entrypoint.known && entrypoint.value === null)
-        yield { ...messages.absent({ base }), at, evidence };
-      else yield { ...messages.passedOn({ base }), at, evidence };
+      const hasNone = entrypoint.known && entrypoint.value === null;
+      if (unseen === null)
+        yield { ...(hasNone ? messages.absent({ base }) : messages.passedOn({ base })), at, evidence };
+      else {
+        const args = { base, unseen };
+        yield { ...(hasNone ? messages.notSeen(args) : messages.passedOnNotSeen(args)), at, evidence };
+      }
     },
     *image(image, { messages }) {
       if (!isBare(image.config)) return;
@@ -208,6 +215,20 @@ tells. On a built image it is certain.`,
           message:
             'There is no ENTRYPOINT, and nothing in this file puts a program called "train" on PATH (python:3.12 brings neither; pip installs /tmp/requirements.txt, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails with: exec: "train": executable file not found in $PATH.',
           at: "1:1-1:17",
+        },
+      ],
+    },
+    {
+      title: "A list of packages, and an entrypoint script of the base that only runs its arguments",
+      dockerfile:
+        "FROM mambaorg/micromamba:2.1.0\nCOPY env.yaml /tmp/\nRUN micromamba install -y -f /tmp/env.yaml\n",
+      findings: [
+        {
+          messageId: "passedOnNotSeen",
+          severity: "error",
+          message:
+            'The ENTRYPOINT of mambaorg/micromamba:2.1.0, where it has one, only runs its arguments, and nothing in this file puts a program called "train" on PATH (conda installs /tmp/env.yaml, which was not seen into): SageMaker runs "docker run IMAGE train", and the job fails because train is not found.',
+          at: "1:1-1:31",
         },
       ],
     },

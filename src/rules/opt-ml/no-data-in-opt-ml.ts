@@ -270,6 +270,18 @@ the toolkit it is only mentioned, without it is a warning. An empty folder and a
       ],
     },
     {
+      title: "A working directory in a folder that is reported itself",
+      dockerfile: "FROM python:3.12\nCOPY . /opt/ml/\nWORKDIR /opt/ml/code\n",
+      findings: [
+        {
+          messageId: "placed",
+          message:
+            "COPY puts files under /opt/ml, which SageMaker reserves: they may be hidden during training.",
+          at: "2:8-2:16",
+        },
+      ],
+    },
+    {
       title: "An image with data inside",
       image: composeImage({
         files: { "/opt/ml/input/data/train/x.csv": "1", "/opt/ml/model": { type: "directory" } },
@@ -311,8 +323,9 @@ function isRemoved(path: string, effects: readonly Effect[]): boolean {
   );
 }
 
+/** A working directory is not alone where files lie below it, or it lies in a folder that is reported itself. */
 function explains(file: PlacedFile, workingDir: string): boolean {
-  return isWithin(file.path, workingDir);
+  return isWithin(file.path, workingDir) || isWithin(workingDir, file.path);
 }
 
 /** The toolkit's `train` is a small Python program that imports it. */

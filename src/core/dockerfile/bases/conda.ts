@@ -29,7 +29,7 @@ export const CONDA: readonly BaseRow[] = [
       "continuumio/miniconda",
       "continuumio/anaconda",
     ],
-    tags: /^(?:4\.[345]\.|5\.[0-3]\.|2018\.12)(?!.*alpine)/,
+    tags: /^(?:4\.[3-6]\.|5\.[0-3]\.|2018\.12)(?!.*alpine)/,
     base: withoutTrain({
       family: "conda",
       source: CONTINUUM,
@@ -37,9 +37,22 @@ export const CONDA: readonly BaseRow[] = [
       runsArguments: true,
     }),
   },
+  // Miniconda 4.7.10 dropped tini (issue 144 of anaconda/docker-images), and Anaconda with it.
   {
     repositories: ["continuumio/miniconda3", "continuumio/anaconda3"],
-    tags: /^(?:4\.(?:9|1[0-2])\.|2[2-5]\.|202[1-5]\.)(?!.*alpine)/,
+    tags: /^(?:4\.(?:[789]|1[0-2])\.|2[2-5]\.|2019\.10|202[0-5]\.)(?!.*alpine)/,
+    base: withoutTrain({
+      family: "conda",
+      source: CONTINUUM,
+      config: { Entrypoint: null, User: "" },
+      kind: "plain",
+      runsArguments: true,
+    }),
+  },
+  // The images with Python 2 ended at 4.7.12 and 2019.10.
+  {
+    repositories: ["continuumio/miniconda", "continuumio/anaconda"],
+    tags: /^(?:latest|4\.7\.|2019\.10|$)(?!.*alpine)/,
     base: withoutTrain({
       family: "conda",
       source: CONTINUUM,
