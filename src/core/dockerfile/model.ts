@@ -279,6 +279,7 @@ export type PackageManager =
   | "rpm"
   | "zypper"
   | "apk"
+  | "pacman"
   | "pip"
   | "conda"
   | "uv"

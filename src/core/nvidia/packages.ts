@@ -13,8 +13,8 @@ type Table = readonly (readonly [RegExp, DriverPackage])[];
 
 /** First match wins. Distribution package names, for apt and the RPM family alike. */
 const SYSTEM: Table = [
-  // A package that only makes a repository known.
-  [/-(?:local-)?repo-/, "none"],
+  // A package that only makes a repository known, or only says that it is there, so that the driver stays out.
+  [/-(?:local-)?repo-|-dummy$/, "none"],
   // NVIDIA's repositories: what carries no driver although its name looks like it.
   [
     /^cuda-(?:toolkit|tools|compiler|libraries|minimal-build|command-line-tools|compat|demo-suite|nvcc|cudart|driver-dev)(?:-|$)/,
@@ -46,6 +46,10 @@ const SYSTEM: Table = [
   [/^(?:kmod|akmod|dkms)-nvidia/, "driver"],
 ];
 
+/** Arch Linux: `nvidia-utils` holds the libraries and nvidia-smi, the others bring the kernel module. */
+const ARCH =
+  /^(?:(?:lib32-)?nvidia-utils|lib32-opencl-nvidia|opencl-nvidia|nvidia(?:-(?:open|dkms|lts|open-dkms))?)$/;
+
 const MANAGERS_OF_SYSTEM: ReadonlySet<PackageManager> = new Set([
   "apt",
   "dpkg",
@@ -62,6 +66,7 @@ const MANAGERS_OF_SYSTEM: ReadonlySet<PackageManager> = new Set([
  * Source: NVIDIA's CUDA and driver installation guides; Debian's and Ubuntu's package indexes.
  */
 export function driverPackage(manager: PackageManager, name: string): DriverPackage {
+  if (manager === "pacman") return ARCH.test(name) ? "driver" : "none";
   if (!MANAGERS_OF_SYSTEM.has(manager)) return "none";
   // apt and dnf take patterns: everything that begins with nvidia has the driver among it.
   if (/^\^?nvidia-?(?:\.?\*|-\*)/.test(name)) return "driver";

@@ -17,7 +17,7 @@ import type { ProgramFiles } from "../../core/entrypoint/program-files.ts";
 import { withoutTiniFix } from "../../core/entrypoint/tini-fix.ts";
 import { inText, type Location } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
-import { findCommand } from "../../core/image/lookup.ts";
+import { environmentOf, findCommand } from "../../core/image/lookup.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
 import type { Range } from "../../core/text.ts";
 
@@ -81,7 +81,7 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       if (entrypoint.value === null) return;
       const isTini = (program: string): string | null => tiniMadeBy(dockerfile, program);
       const found =
-        findInLine(entrypoint.value, entrypoint.instruction, isTini) ??
+        findInLine(entrypoint.value, dockerfile, isTini) ??
         tiniInScript(dockerfileLaunch(dockerfile) ?? [], dockerfileFiles(dockerfile), isTini);
       if (found === null) return;
       const range = placeOf(dockerfile, entrypoint.value, entrypoint.instruction, found);
@@ -163,6 +163,19 @@ The ENTRYPOINT is often inherited: miniforge and the Jupyter images start tini.`
       ],
     },
     {
+      title: "Through a variable of the image",
+      dockerfile:
+        'FROM python:3.12\nENV INIT=/usr/bin/tini\nENTRYPOINT ["/bin/sh", "-c", "exec $INIT -- python train.py"]\n',
+      findings: [
+        {
+          messageId: "forbidden",
+          message:
+            'The ENTRYPOINT is tini (by its name), which SageMaker\'s documentation rules out because tini is confused by the arguments "train" and "serve". As written here it would still start the program.',
+          at: "3:1-3:62",
+        },
+      ],
+    },
+    {
       title: "A script that ends in tini",
       dockerfile:
         'FROM python:3.12\nCOPY <<\'EOF\' /start.sh\n#!/bin/sh\nexec tini -- "$@"\nEOF\nENTRYPOINT ["/start.sh"]\n',
@@ -240,21 +253,28 @@ function report(found: FoundTini, at: Location, compose: Composers<typeof messag
 
 function findInLine(
   command: CommandLine,
-  instruction: Instruction | null,
+  { config }: DockerfileModel,
   isTini: (program: string) => string | null,
 ): FoundTini | null {
+  const variable: Variable = (name) => {
+    const value = config.env.get(name);
+    return value?.known === true ? value.value : null;
+  };
   if (command.form === "shell") {
-    return command.line === null || instruction === null || command.brokenExecForm !== null
+    return command.line === null || config.entrypoint.instruction === null || command.brokenExecForm !== null
       ? null
-      : tiniInCommands(commandsOf(command.line.text), isTini);
+      : tiniInCommands(commandsOf(command.line.text, variable), isTini);
   }
   const [, flag = "", line = ""] = command.argv;
-  if (/^-[a-z]*c$/.test(flag)) return tiniInCommands(commandsOf(line), isTini);
+  if (/^-[a-z]*c$/.test(flag)) return tiniInCommands(commandsOf(line, variable), isTini);
   return tiniIn(command.argv, isTini);
 }
 
+/** What a variable holds when the container starts; `null` where it is not known. */
+type Variable = (name: string) => string | null;
+
 /** The commands of a line, where only their words matter and not their place in a file. */
-function commandsOf(line: string) {
+function commandsOf(line: string, variable: Variable) {
   const position = { line: 1, column: 1 };
   const source = { text: line, pieces: [{ offset: 0, position }] };
   const range: Range = { start: position, end: position };
@@ -271,7 +291,7 @@ function commandsOf(line: string) {
     instruction,
     stage: 0,
     workingDir: { known: false, why: "it does not matter here" },
-    lookup: () => null,
+    lookup: variable,
   }).commands;
 }
 
@@ -293,6 +313,7 @@ function tiniOf(image: ImageParts, files: ProgramFiles): FoundTini | null {
     return tiniInImage(image, program);
   };
   const shell = argv.length === 3 && /^-[a-z]*c$/.test(argv[1] ?? "") ? (argv[2] ?? "") : null;
-  if (shell !== null) return tiniInCommands(commandsOf(shell), isTini);
+  const variable: Variable = (name) => environmentOf(image.config).get(name) ?? null;
+  if (shell !== null) return tiniInCommands(commandsOf(shell, variable), isTini);
   return tiniIn(argv, isTini) ?? tiniInScript(imageLaunch(image.config), files, isTini);
 }

@@ -11,7 +11,16 @@ export interface CopiedPath {
 }
 
 /** Managers whose packages are files of the whole system. */
-const SYSTEM: ReadonlySet<PackageManager> = new Set(["apt", "dpkg", "yum", "dnf", "rpm", "zypper", "apk"]);
+const SYSTEM: ReadonlySet<PackageManager> = new Set([
+  "apt",
+  "dpkg",
+  "yum",
+  "dnf",
+  "rpm",
+  "zypper",
+  "apk",
+  "pacman",
+]);
 
 /** Folders that hold what system packages install; copying one of them whole brings it along. */
 const SYSTEM_FOLDERS =

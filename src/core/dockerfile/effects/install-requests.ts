@@ -150,6 +150,10 @@ export function installRequest(argv: readonly ShellWord[]): InstallRequest | nul
       ? { manager: "rpm", verb: command, words: argv.slice(1), defaultFile: null }
       : null;
   }
+  if (/^(?:pacman|yay|paru)$/.test(name)) {
+    const installs = values.some((value) => /^-S[yuw]*$|^--sync$/.test(value));
+    return installs ? { manager: "pacman", verb: command, words: argv.slice(1), defaultFile: null } : null;
+  }
   const tools = PIP_NAME.test(name) ? [PIP] : (TOOLS.get(name) ?? []);
   for (const tool of tools) {
     const request = requestTo(tool, argv, values);

@@ -44,6 +44,10 @@ const APK: Options = {
   values: ["-t", "--virtual", "-X", "--repository", "-p", "--root", "--repositories-file", "--keys-dir"],
   lists: [],
 };
+const PACMAN: Options = {
+  values: ["-b", "--dbpath", "-r", "--root", "--cachedir", "--config", "--overwrite", "--ignore"],
+  lists: [],
+};
 const PIP: Options = {
   values: [
     "-i",
@@ -170,6 +174,8 @@ function optionsOf(manager: PackageManager): Options {
       return RPM;
     case "apk":
       return APK;
+    case "pacman":
+      return PACMAN;
     case "pip":
     case "uv":
       return PIP;

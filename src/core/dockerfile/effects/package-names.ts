@@ -13,6 +13,7 @@ export function packageName(manager: PackageManager, word: string): string | nul
     case "zypper":
       return rpmName(word);
     case "apk":
+    case "pacman":
       return word.replace(/[=<>~@][\s\S]*/, "");
     case "pip":
     case "uv":

@@ -42,8 +42,15 @@ describe("packages of the system", () => {
     "nvidia-tensorrt-dev",
     "libnvidia-container1",
     "nvidia-ml-py",
+    "libcuda1-dummy",
   ])("%s is neither", (name) => {
     expect(driverPackage("apt", name)).toBe("none");
+  });
+
+  test("of Arch Linux have names of their own", () => {
+    expect(driverPackage("pacman", "nvidia-utils")).toBe("driver");
+    expect(driverPackage("pacman", "nvidia")).toBe("driver");
+    expect(driverPackage("pacman", "nvidia-container-toolkit")).toBe("none");
   });
 
   test("have other meanings in conda and pip", () => {
