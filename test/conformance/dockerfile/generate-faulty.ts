@@ -9,12 +9,15 @@ const PROGRAMS = [
   ["node", "C:\\x", 'say "hi"', "$HOME"],
 ];
 
-const TINI = [
+const INITS = [
   ["tini", "--"],
   ["/usr/bin/tini", "-g", "--"],
   ["tini", "-s", "-vv"],
   ["/tini", "-g"],
   ["tini-static"],
+  ["catatonit"],
+  ["/usr/bin/catatonit", "-g"],
+  ["dumb-init", "-v"],
 ];
 
 /** A Dockerfile that `--fix` can do something about, among random other instructions. */
@@ -34,7 +37,7 @@ export function generateFaulty(seed: number): string {
 
 function entrypoint(random: Random, escapeChar: string): string[] {
   const program = random.pick(PROGRAMS);
-  const argv = random.chance(0.5) ? [...random.pick(TINI), ...program] : program;
+  const argv = random.chance(0.5) ? [...random.pick(INITS), ...program] : program;
   const words = form(random, argv);
   return broken(random, `ENTRYPOINT ${words[0]}`, words.slice(1), escapeChar);
 }
