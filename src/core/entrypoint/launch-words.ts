@@ -2,6 +2,7 @@ import type { DockerfileModel } from "../dockerfile/model.ts";
 import { type PlainWord, singleCommand } from "../dockerfile/shell/single-command.ts";
 import type { ImageConfig } from "../image/model.ts";
 import { rangeAt, type SourceText } from "../text.ts";
+import { repairArray } from "./repair-array.ts";
 import type { CommandWord } from "./wrappers.ts";
 
 /** What SageMaker passes to the image. */
@@ -49,11 +50,18 @@ export function plannedStart(dockerfile: DockerfileModel): PlannedStart | null {
   return argv === null ? null : { argv, byEngine: false };
 }
 
-/** The whole command line of a Dockerfile, the shell of shell form included; `null` where it is not known. */
+/**
+ * The whole command line of a Dockerfile, the shell of shell form included, and of a broken array what it was meant
+ * to be, so that the fix of the array brings nothing new to light; `null` where it is not known.
+ */
 export function wholeLaunch(dockerfile: DockerfileModel): readonly CommandWord[] | null {
   const { entrypoint } = dockerfile.config;
   const command = entrypoint.known ? entrypoint.value : null;
   if (command?.form !== "shell") return dockerfileLaunch(dockerfile);
+  const source = command.brokenExecForm === null ? null : (entrypoint.instruction?.arguments ?? null);
+  const repaired = source === null ? null : repairArray(source.text);
+  if (source !== null && repaired?.certain === true)
+    return [...(wordsIn(source, repaired.words) ?? []), TRAIN];
   const range = entrypoint.instruction?.range ?? null;
   return [...command.argv.map((value) => ({ value, range })), TRAIN];
 }

@@ -94,6 +94,18 @@ default) is not held back.`,
       ],
     },
     {
+      title: "Python in an array that is none for want of double quotes",
+      dockerfile: "FROM python:3.12\nENTRYPOINT ['python', 'train.py']\n",
+      findings: [
+        {
+          messageId: "buffered",
+          message:
+            "The ENTRYPOINT starts Python without -u, and PYTHONUNBUFFERED is not set: without a terminal Python holds its output back in blocks, so the log shows nothing for a long time, and nothing at all of the last block when the job is killed.",
+          at: "2:13-2:21",
+        },
+      ],
+    },
+    {
       title: "-E makes Python ignore the variable",
       dockerfile: 'FROM python:3.12\nENV PYTHONUNBUFFERED=1\nENTRYPOINT ["python", "-E", "/opt/train.py"]\n',
       findings: [
