@@ -44,6 +44,9 @@ async function checks() {
   await check("types of the pure parts", bin("tsc"), ["-p", "tsconfig.core.json"]);
   await check("lint and format", bin("biome"), ["check", "."]);
   await unused();
+  await check("no regular expression can be made to backtrack", process.execPath, [
+    "tools/check-regexes.mjs",
+  ]);
   await check("generated files are up to date", "npm", ["run", "--silent", "gen", "--", "--check"]);
   await check("the README shows what the program prints", "npm", [
     "run",

@@ -194,10 +194,8 @@ function parseComment(text: string): ParsedComment | string | null {
 
 /** Words, with the blanks around `=` and `,` left out. */
 function tokensOf(directive: string): string[] {
-  return directive
-    .trim()
-    .replace(/\s*([=,])\s*/g, "$1")
-    .split(/\s+/);
+  const parts = directive.split(/([=,])/).map((part) => part.trim());
+  return parts.join("").split(/\s+/);
 }
 
 function isScope(word: string | undefined): word is "stage" | "file" {

@@ -52,7 +52,6 @@ import { programInOptMl } from "./opt-ml/program-in-opt-ml.ts";
 import { toolkitBypassed } from "./opt-ml/toolkit-bypassed.ts";
 import { toolkitCodeShadowed } from "./opt-ml/toolkit-code-shadowed.ts";
 import { toolkitProgramMissing } from "./opt-ml/toolkit-program-missing.ts";
-import { toolkitVariables } from "./opt-ml/toolkit-variables.ts";
 import { hiddenInLayers } from "./platform/hidden-in-layers.ts";
 import { manifestType } from "./platform/manifest-type.ts";
 import { platform } from "./platform/platform.ts";
@@ -85,7 +84,6 @@ export const rules: readonly Rule[] = [
   toolkitCodeShadowed,
   toolkitBypassed,
   toolkitProgramMissing,
-  toolkitVariables,
   noNvidiaDriver,
   cudaStubsOnLibraryPath,
   forcedCudaCompat,

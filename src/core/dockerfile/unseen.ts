@@ -57,7 +57,7 @@ export function namesInList(context: BuildContext | null, file: string): Readonl
   if (text === null) return null;
   const names = new Set<string>();
   for (const line of text.split(/\r?\n/)) {
-    const entry = line.replace(/(?:^|\s)#.*$/, "").trim();
+    const entry = line.replace(/(?:^|\s)#[\s\S]*/, "").trim();
     if (entry === "" || /^-(?!r|e|-requirement|-editable)/.test(entry)) continue;
     const name = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?!\S*:\/\/)/.exec(entry)?.[1];
     if (name === undefined || entry.includes("://")) return null;

@@ -60,7 +60,7 @@ function problemOf(dockerfile: DockerfileModel, file: ProgramFile, direct: boole
 /** A line with a command that ends with a carriage return: the shell takes it for a part of the last word. */
 function hasReturns({ text }: ProgramFile): boolean {
   if (text === null || scriptHead(text).carriageReturns === 0) return false;
-  return /^[ \t]*[^\s#][^\n]*\r$/m.test(text.text);
+  return text.text.split("\n").some((line) => line.endsWith("\r") && /^[ \t]*[^\s#]/.test(line));
 }
 
 /** Whether an interpreter is visibly not in what is built; `null` where it may be. */

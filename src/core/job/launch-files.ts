@@ -152,7 +152,7 @@ function* startProblems(
 function interpretersOf({ head }: FileEntry): { interpreter: string; named: string | null } | null {
   const line = head === null ? null : shebangOf(head);
   const [interpreter = "", ...words] =
-    line === null ? [] : line.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
+    line === null ? [] : line.split(/[ \t]+/).filter((word) => word !== "");
   if (interpreter === "") return null;
   const named = words.find((word) => !word.startsWith("-") && !word.includes("=")) ?? null;
   return { interpreter, named: baseName(interpreter.trim()) === "env" ? named : null };

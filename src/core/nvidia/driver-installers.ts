@@ -25,7 +25,7 @@ export function renamedInstallers(effects: readonly Effect[]): RenamedInstallers
   for (const effect of effects) {
     if (effect.kind !== "place") continue;
     const name = effect.sources
-      .map((source) => baseName(source.replace(/[?#].*$/, "")))
+      .map((source) => baseName(source.replace(/[?#][\s\S]*/, "")))
       .find((source) => isDriverInstaller(source) || isCudaInstaller(source));
     if (name !== undefined) renamed.set(effect.path, name);
   }

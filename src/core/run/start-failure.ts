@@ -80,12 +80,9 @@ export function neverRan(run: Transcript): boolean {
 const CARRIAGE_RETURN =
   /(?:\\r|\r)['’"]?: (?:No such file|not found|command not found|invalid option)|\$'\\r'/;
 
-const OPT_ML_PERMISSION =
-  /(?:permission denied|read-only file system).*\/opt\/ml|\/opt\/ml.*(?:permission denied|read-only file system)/i;
-
 /** Whether a line of output says that a write below /opt/ml was refused. */
 export function refusesWrite(line: string): boolean {
-  return OPT_ML_PERMISSION.test(line);
+  return line.includes("/opt/ml") && /permission denied|read-only file system/i.test(line);
 }
 
 function endedByItself(run: Transcript, code: number): StartFailure {
@@ -144,8 +141,9 @@ function missingChannel(run: Transcript, lines: readonly string[]): StartFailure
 }
 
 function initFailure(run: Transcript, line: string): StartFailure {
-  const program = /exec (\S+) failed|\[dumb-init\] ([^:]+):/.exec(line);
-  const name = program?.[1] ?? program?.[2] ?? run.argv.at(-1) ?? "";
+  const words = line.split(" ");
+  const failed = words.find((_, at) => words[at - 1] === "exec" && words[at + 1]?.startsWith("failed"));
+  const name = failed ?? /^\[dumb-init\] ([^:]+):/.exec(line)?.[1] ?? run.argv.at(-1) ?? "";
   if (/permission denied/i.test(line)) return { cause: "not-executable", program: name };
   if (/exec format error/i.test(line)) return { cause: "not-loadable", program: name };
   return { cause: "not-found", program: name };

@@ -83,7 +83,8 @@ async function attempt(engine: Engine, options: BuildOptions, version: "1" | "2"
 
 /** Whether BuildKit could not get what `# syntax=` names; the classic builder does not ask for it. */
 function isFrontendMissing(error: string): boolean {
-  return /frontend gateway|docker\/dockerfile(?:-upstream)?[:@]\S+: failed/.test(error);
+  if (error.includes("frontend gateway")) return true;
+  return /docker\/dockerfile(?:-upstream)?[:@]/.test(error) && error.includes(": failed");
 }
 
 function buildFailure({ error, lines }: Attempt): UserError {

@@ -1,3 +1,4 @@
+import { withoutEnd } from "../../core/paths.ts";
 import { readBuildTrace } from "./buildkit-trace.ts";
 
 /** Lines of output that are kept, and characters of each. */
@@ -88,7 +89,7 @@ class LastLines {
 
   line(line: string): void {
     // What a carriage return leaves on a terminal is what stands behind the last one.
-    const shown = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+    const shown = withoutEnd(line, "\r").split("\r").at(-1) ?? "";
     if (shown.trim() === "") return;
     this.lines.push(shown.slice(0, MAX_LINE));
     if (this.lines.length > MAX_LINES) this.lines.shift();

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
+import { withoutEnd } from "../../core/paths.ts";
 
 /** What a registry is shown: a name and its secret, or a token that stands for both. */
 export type Credentials =
@@ -85,7 +86,7 @@ function fromAuths(config: DockerConfig, key: string): Credentials | null {
   const decoded = stored.auth ? Buffer.from(stored.auth, "base64").toString() : "";
   const colon = decoded.indexOf(":");
   const username = colon > 0 ? decoded.slice(0, colon) : stored.username;
-  const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, "") : stored.password;
+  const password = colon > 0 ? withoutEnd(decoded.slice(colon + 1), "\0") : stored.password;
   return username && password ? { kind: "password", username, password } : null;
 }
 

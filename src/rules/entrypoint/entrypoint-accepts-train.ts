@@ -13,7 +13,7 @@ import { inText, type Severity } from "../../core/finding.ts";
 import { composeImage } from "../../core/image/compose.ts";
 import { findCommand } from "../../core/image/lookup.ts";
 import type { ImageModel } from "../../core/image/model.ts";
-import { absolutePath, baseName, isWithin } from "../../core/paths.ts";
+import { absolutePath, baseName, isWithin, withoutEnd } from "../../core/paths.ts";
 import { type Composers, defineRule } from "../../core/rule.ts";
 
 const messages = {
@@ -235,7 +235,7 @@ function composedFor(
   if (use.kind !== "file") return compose[use.kind]({ program });
   const file = files.script("train");
   const named = file?.text == null ? undefined : shebangOf(file.text)?.program;
-  const other = named === undefined ? undefined : baseName(named).replace(/[\d.]+$/, "");
+  const other = named === undefined ? undefined : withoutEnd(baseName(named), "0123456789.");
   const isSame = other !== undefined && (use.shell ? shellByName(other) !== null : program.startsWith(other));
   return file === null || other === undefined || isSame
     ? compose.file({ program, folder })

@@ -141,7 +141,7 @@ function eatenOptions(run: Transcript): { readonly init: string; readonly option
 const NEVER_RAN = [
   /^\S+: (?:line )?\d+: .+: (?:(?:command )?not found|No such file or directory|Permission denied)$/,
   /^(?:\S*\/)?(?:ba|da|a|z)?sh: .+: (?:command )?not found$/,
-  /^\S*python\S*: can't open file .+$/,
+  /^\S+: can't open file '/,
 ];
 
 /** A program that could not be started, or the end of a Python traceback, as the last thing on stderr. */

@@ -99,7 +99,7 @@ local mode of the SageMaker SDK v2 has one, which hides this.`,
 const UNBUFFERED: readonly Stack[] = ["shell-command", "shell-script", "idle", "java", "node"];
 
 function writesAtOnce(stack: Stack, program: readonly string[], run: Transcript): boolean {
-  const flagged = program.slice(1).some((word) => /^-[A-Za-z]*u[A-Za-z]*$/.test(word));
+  const flagged = program.slice(1).some((word) => /^-[A-Za-z]+$/.test(word) && word.includes("u"));
   return UNBUFFERED.includes(stack) || flagged || run.environmentNames.includes("PYTHONUNBUFFERED");
 }
 
