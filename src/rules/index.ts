@@ -37,6 +37,7 @@ import { instancePreferences } from "./job/instance-preferences.ts";
 import { instanceStorage } from "./job/instance-storage.ts";
 import { launchFileInImage } from "./job/launch-file-in-image.ts";
 import { launchForm } from "./job/launch-form.ts";
+import { networkIsolation } from "./job/network-isolation.ts";
 import { privateRegistryConfig } from "./job/private-registry-config.ts";
 import { readOnlyMember } from "./job/read-only-member.ts";
 import { requestNotation } from "./job/request-notation.ts";
@@ -44,9 +45,11 @@ import { requestShape } from "./job/request-shape.ts";
 import { scriptChannelFileMode } from "./job/script-channel-file-mode.ts";
 import { scriptChannelFullyReplicated } from "./job/script-channel-fully-replicated.ts";
 import { scriptPathInChannel } from "./job/script-path-in-channel.ts";
+import { secretInRequest } from "./job/secret-in-request.ts";
 import { spotWaitTime } from "./job/spot-wait-time.ts";
 import { stopTime } from "./job/stop-time.ts";
 import { unfilledPlaceholder } from "./job/unfilled-placeholder.ts";
+import { uniqueNames } from "./job/unique-names.ts";
 import { noDataInOptMl } from "./opt-ml/no-data-in-opt-ml.ts";
 import { programInOptMl } from "./opt-ml/program-in-opt-ml.ts";
 import { toolkitBypassed } from "./opt-ml/toolkit-bypassed.ts";
@@ -127,6 +130,9 @@ export const rules: readonly Rule[] = [
   launchFileInImage,
   gpuImageOnCpu,
   channelScriptPermission,
+  uniqueNames,
+  networkIsolation,
+  secretInRequest,
   ruleCrashed,
   inputNotRead,
   ignoreNotUnderstood,

@@ -81,7 +81,7 @@ export function restorePlaceholders(text: string): string {
 const NOWHERE = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 
 /** The shell parser speaks of Dockerfile instructions; a script is one of its own. */
-const SCRIPT: Instruction = {
+export const SCRIPT: Instruction = {
   keyword: "RUN",
   range: NOWHERE,
   keywordRange: NOWHERE,

@@ -36,10 +36,8 @@ export function launchWords(job: JobModel): LaunchWord[] {
 
 /** What the words of a command line start. `words` must begin with the program. */
 export function scriptOf(words: readonly LaunchWord[]): LaunchedScript {
-  const start = commandStart(words);
-  const program = words[start] ?? null;
+  const [program = null, ...rest] = commandOf(words);
   if (program === null || !INTERPRETER.test(baseName(program.word))) return { program, script: null };
-  const rest = words.slice(start + 1);
   for (const [index, word] of rest.entries()) {
     if (/^-(?:[a-z]*c|m|e)$/.test(word.word)) return { program, script: null };
     if (word.word.startsWith("-") || word.word === "launch" || word.word === "run") continue;
@@ -51,14 +49,14 @@ export function scriptOf(words: readonly LaunchWord[]): LaunchedScript {
   return { program, script: null };
 }
 
-/** Behind `tini -g --`, `env A=b`, `nice -n 5`. */
-function commandStart(words: readonly LaunchWord[]): number {
+/** What stands behind `tini -g --`, `env A=b`, `nice -n 5`. */
+export function commandOf(words: readonly LaunchWord[]): readonly LaunchWord[] {
   let at = 0;
   while (at < words.length && WRAPPER.test(baseName(words[at]?.word ?? ""))) {
     at += 1;
     while (at < words.length && /^-|^[A-Za-z_]\w*=|^\d+$/.test(words[at]?.word ?? "")) at += 1;
   }
-  return at;
+  return words.slice(at);
 }
 
 /** The file that the request itself makes the container run: the script of an interpreter, else the program. */
