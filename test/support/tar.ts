@@ -63,6 +63,18 @@ export function paxData(records: readonly (readonly [key: string, value: string]
   return Buffer.from(lines.join(""));
 }
 
+/** GNU's way to write a number that octal digits have no room for. */
+export function base256(value: bigint, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let rest = BigInt.asUintN(length * 8, value);
+  for (let at = length - 1; at >= 0; at -= 1) {
+    bytes[at] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+  bytes[0] = (bytes[0] ?? 0) | 0x80;
+  return bytes;
+}
+
 function blocksOf(member: Member): Buffer[] {
   const data = Buffer.from(member.data ?? "");
   const blocks = [headerBlock(member, data.length), member.between ?? Buffer.alloc(0), filled(data)];
