@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
-import type { Config } from "../core/config.ts";
+import { basename, resolve } from "node:path";
+import { CONFIG_NAMES, type Config } from "../core/config.ts";
+import { UserError } from "../core/errors.ts";
 import { inText } from "../core/finding.ts";
 import {
   discover,
@@ -96,6 +97,7 @@ async function lintWord(
     const file = resolve(request.cwd, path);
     const kind = kindOf(path);
     await attempt(session, { kind, name: path }, async () => {
+      if (CONFIG_NAMES.includes(basename(path))) throw configurationNamed(path);
       const config = await configForFile(session, file);
       // Before the file is read: it may be excluded because it can't be.
       if (isExcluded(file, config, request.cwd)) return;
@@ -103,6 +105,13 @@ async function lintWord(
       await lintSource(session, request, { kind, path, file, text, isStdin: false }, changes);
     });
   }
+}
+
+function configurationNamed(path: string): UserError {
+  return new UserError("This is trainlint's configuration, not a Dockerfile.", {
+    place: { path },
+    help: "`trainlint --print-config` reads it and shows what is in force.",
+  });
 }
 
 function kindOf(path: string): LintSource["kind"] {

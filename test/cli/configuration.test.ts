@@ -52,6 +52,18 @@ describe("configuration files", () => {
     expect((await cli.run(["c/Dockerfile", "--config", "none.yaml"])).code).toBe(2);
   });
 
+  test("named as a file to lint is an error that says what it is", async () => {
+    await cli.write("own/.trainlint.yml", "rules: {}\n");
+    const { code, stdout } = await cli.run(["own/.trainlint.yml"]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("This is trainlint's configuration, not a Dockerfile.");
+  });
+
+  test("the one for standard input is that of its name", async () => {
+    const printed = await cli.run(["--print-config", "--stdin-filename", "a/b/Dockerfile", "-"]);
+    expect(JSON.parse(printed.stdout)["config-file"]).toBe("a/.trainlint.yaml");
+  });
+
   test("fail-on and exclude", async () => {
     await cli.write("ex/.trainlint.yaml", "exclude: [old/]\nrules: {TL101: info}\nfail-on: info\n");
     await cli.write("ex/old/Dockerfile", BAD);

@@ -56,7 +56,10 @@ async function runLint(args: Arguments, context: CliContext): Promise<ExitCode> 
   if (request.stdinFilename !== null && !args.positionals.includes("-")) {
     throw new UserError("`--stdin-filename` needs `-`, which stands for standard input.");
   }
-  if (args.flag("print-config")) return await printConfig(request, args.positionals[0] ?? ".", context);
+  if (args.flag("print-config")) {
+    const [first = "."] = args.positionals;
+    return await printConfig(request, first === "-" ? (request.stdinFilename ?? ".") : first, context);
+  }
   const outcome = await lint(request);
   const printed = await printChanges(outcome, args, context);
   // The diff or the fixed file is what a program reads: the report then goes to standard error.
