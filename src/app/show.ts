@@ -82,8 +82,9 @@ async function subjectFile({ subject, cwd }: ShowRequest): Promise<string> {
   const found = await discover([subject], cwd);
   const [only] = found;
   if (only !== undefined && found.length === 1) return resolve(cwd, only);
-  throw new UserError(`There are ${found.length} Dockerfiles in ${subject}.`, {
-    help: `Name one of them: ${found.slice(0, MOST_NAMED).join(", ")}.`,
+  const more = found.length > MOST_NAMED ? ` and ${found.length - MOST_NAMED} more` : "";
+  throw new UserError(`There are ${found.length} Dockerfiles in \`${subject}\`.`, {
+    help: `Name one of them: ${found.slice(0, MOST_NAMED).join(", ")}${more}.`,
   });
 }
 

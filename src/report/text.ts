@@ -121,7 +121,9 @@ function fixLines({ findings, fixes }: Report): string[] {
   const lines: string[] = [];
   if (shown.length > 0)
     lines.push(`The diff fixes ${shown.length}; \`--fix\` in place of \`--diff\` does it.`);
-  if (safe > 0) lines.push(`Fixable: ${safe} with \`lint --fix\`; \`--diff\` shows how.`);
+  // Where fixes were asked for, what is left of the safe ones goes away with another one: they meet in one place.
+  if (safe > 0 && fixes === undefined)
+    lines.push(`Fixable: ${safe} with \`lint --fix\`; \`--diff\` shows how.`);
   if (unsafe > 0) {
     const more = safe > 0 ? "more " : "";
     lines.push(`Fixable: ${unsafe} ${more}with \`--unsafe-fixes\`, which may change more than the finding.`);
