@@ -2,6 +2,7 @@
 import type { Rule } from "../core/rule.ts";
 import { cmdHasNoEffect } from "./entrypoint/cmd-has-no-effect.ts";
 import { entrypointAcceptsTrain } from "./entrypoint/entrypoint-accepts-train.ts";
+import { entrypointProgramMissing } from "./entrypoint/entrypoint-program-missing.ts";
 import { entrypointScriptForwardsSignals } from "./entrypoint/entrypoint-script-forwards-signals.ts";
 import { entrypointScriptRuns } from "./entrypoint/entrypoint-script-runs.ts";
 import { execFormEntrypoint } from "./entrypoint/exec-form-entrypoint.ts";
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   entrypointAcceptsTrain,
   stopSignal,
   unbufferedOutput,
+  entrypointProgramMissing,
   noDataInOptMl,
   programInOptMl,
   toolkitCodeShadowed,

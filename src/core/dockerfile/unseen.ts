@@ -25,7 +25,7 @@ const OPEN_COMMANDS =
   /^(?:make|cmake|ninja|meson|cargo|go|npm|yarn|conda|mamba|micromamba|poetry|pdm|uv|R|Rscript)$/;
 
 /** A command whose result can't be told from its words: a script, a build. */
-function openCommand(dockerfile: DockerfileModel): string | null {
+export function openCommand(dockerfile: DockerfileModel): string | null {
   for (const command of dockerfile.commands) {
     const word = command.argv[0]?.value;
     if (word === undefined) continue;
