@@ -34,6 +34,18 @@ export const GPU: readonly BaseRow[] = [
     base: { ...CUDA, config: { ...CUDA.config, Entrypoint: ["/opt/nvidia/nvidia_entrypoint.sh"] } },
   },
   { repositories: CUDA_REPOSITORIES, base: CUDA },
+  // Up to R 4.4; what the same names hold since then is made elsewhere.
+  {
+    repositories: ["rocker/cuda", "rocker/ml", "rocker/ml-verse"],
+    tags: /^4\.[0-4](?:\.\d+)?(?:-cuda\d+\.\d+)?$/,
+    base: withoutTrain({
+      family: "rocker",
+      source: "the Dockerfiles of rocker-org/rocker-versioned2, which build on nvidia/cuda",
+      config: { Env: VISIBLE, User: "" },
+      kind: "cuda",
+      runsArguments: true,
+    }),
+  },
   {
     repositories: ["pytorch/pytorch"],
     tags: /^2\..*-runtime$/,

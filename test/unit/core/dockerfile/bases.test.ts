@@ -121,3 +121,13 @@ it("gives every row a source and the day it was read", () => {
     });
   }
 });
+
+it("rocker's images for GPUs are built on nvidia/cuda and start nothing of their own", () => {
+  expect(findKnownBase("rocker/ml:4.2.3")).toMatchObject({
+    kind: "cuda",
+    runsArguments: true,
+    train: "absent",
+  });
+  expect(findKnownBase("rocker/cuda:4.0.4-cuda11.1")?.family).toBe("rocker");
+  expect(findKnownBase("rocker/cuda:cuda13.0-py3.12")).toBeNull();
+});
