@@ -30,23 +30,28 @@ export function comparable(config: Inspected): Record<string, unknown> {
   };
 }
 
+/** Builds an image with the engine's BuildKit; rejects with the builder's refusal. */
+export async function buildWithBuildKit(
+  files: { readonly Dockerfile: string; readonly [path: string]: string },
+  tag: string,
+): Promise<void> {
+  const stream = await docker.buildImage(Readable.from([tarOf(files)]), { t: tag, version: "2" });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
+      const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
+      if (failure === undefined) resolve();
+      else reject(new Error(failure));
+    });
+  });
+}
+
 /** The configuration that BuildKit makes, or its refusal. The image is gone afterwards. */
 export async function buildConfig(
   dockerfile: string,
   tag: string,
 ): Promise<Record<string, unknown> | { refused: string }> {
   try {
-    const stream = await docker.buildImage(Readable.from([tarOf({ Dockerfile: dockerfile })]), {
-      t: tag,
-      version: "2",
-    });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(stream, (error: Error | null, events: { error?: string }[]) => {
-        const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
-        if (failure === undefined) resolve();
-        else reject(new Error(failure));
-      });
-    });
+    await buildWithBuildKit({ Dockerfile: dockerfile }, tag);
     const image = await docker.getImage(tag).inspect();
     return comparable(image.Config as unknown as Inspected);
   } catch (error) {

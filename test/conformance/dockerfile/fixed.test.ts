@@ -3,14 +3,8 @@ import { dockerfileModel } from "../../../src/core/dockerfile/dockerfile.ts";
 import { runRules } from "../../../src/core/engine.ts";
 import { fixAll } from "../../../src/core/fix.ts";
 import { rules } from "../../../src/rules/index.ts";
-import {
-  buildImage,
-  busyboxBase,
-  describeWithEngine,
-  docker,
-  removeImage,
-} from "../../engine/support/images.ts";
-import { buildConfig } from "./build-config.ts";
+import { busyboxBase, describeWithEngine, docker, removeImage } from "../../engine/support/images.ts";
+import { buildConfig, buildWithBuildKit } from "./build-config.ts";
 import { generateFaulty } from "./generate-faulty.ts";
 
 /** How many fixed Dockerfiles a run builds, and from which seed on. */
@@ -104,11 +98,16 @@ ENTRYPOINT ${line}
     expect(applied.map(({ ruleId, fix }) => [ruleId, fix?.safe])).toEqual([["TL101", false]]);
     const tag = "trainlint-test/unsafe-fix:latest";
     try {
-      await buildImage({
-        dockerfile: text.replace("--chmod=755 ", ""),
-        files: { program: `#!/bin/sh\n${PROGRAM}\n`, found: "" },
+      await buildWithBuildKit(
+        {
+          Dockerfile: text,
+          program: `#!/bin/sh
+${PROGRAM}
+`,
+          found: "",
+        },
         tag,
-      });
+      );
       const lines = (await printed(tag)).trimEnd().split("\n");
       expect(lines[0]).toMatch(/^pid 1:\s*program$/);
       expect(lines.slice(1)).toEqual([...words.split(" "), "train"]);
