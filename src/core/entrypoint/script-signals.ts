@@ -80,12 +80,23 @@ export function signalFlow(outline: ScriptOutline, situation: ShellSituation): S
   const sources = commands.some((command) => /^(?:\.|source)$/.test(command.argv[0]?.value ?? ""));
   const works = (command: ScriptCommand): boolean =>
     !becomes.includes(command) && !isShort(command) && (!sources || isWorker(command));
-  const ending = endings.findLast((command) => works(command));
-  // `python train.py | tee log` ends in tee; `python train.py; cp ...` in cp.
   const worker =
-    ending ?? (becomes.length > 0 ? undefined : commands.findLast((one) => works(one) && isWorker(one)));
+    endings.findLast((command) => works(command)) ??
+    (becomes.length > 0 ? undefined : earlierWorker(commands, endings.at(-1), works));
   if (worker !== undefined) return judged(worker, commands, outline.traps, situation);
   return becomes.length > 0 ? { kind: "becomes", commands: becomes } : { kind: "unclear" };
+}
+
+/** `python train.py | tee log` ends in tee; `python train.py; cp ...` in cp. */
+function earlierWorker(
+  commands: readonly ScriptCommand[],
+  ending: ScriptCommand | undefined,
+  works: (command: ScriptCommand) => boolean,
+): ScriptCommand | undefined {
+  const known = commands.findLast((command) => works(command) && isWorker(command));
+  if (known !== undefined || ending?.piped !== true) return known;
+  const feeding = commands[commands.indexOf(ending) - 1];
+  return feeding?.piped === true && works(feeding) ? feeding : undefined;
 }
 
 function judged(
@@ -95,9 +106,14 @@ function judged(
   { init, isBash }: ShellSituation,
 ): SignalFlow {
   const fault = (kind: SignalFault): SignalFlow => ({ kind: "fault", fault: kind, command: worker });
-  const handler = handlerOf(traps, "TERM");
   const later = commands.slice(commands.indexOf(worker) + 1);
   const waits = later.filter((command) => nameOf(command) === "wait");
+  // `trap - TERM` behind the first wait is there so that the second one is not ended again.
+  const set = commands.slice(0, waits[0] === undefined ? commands.length : commands.indexOf(waits[0]));
+  const handler = handlerOf(
+    traps.filter((trap) => set.includes(trap.command)),
+    "TERM",
+  );
   const dies = init !== null || (isBash && handlerOf(traps, "EXIT") !== null);
   if (!worker.background) {
     // An init that signals every process reaches the child, and the trap keeps the shell alive meanwhile.
