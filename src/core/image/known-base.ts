@@ -5,7 +5,7 @@ import type { ImageBase, ImageModel } from "./model.ts";
 interface Trace {
   readonly name: string;
   /** An entry that only this base's own Dockerfile makes. */
-  readonly begins: RegExp;
+  readonly begins: Pick<RegExp, "test">;
   /** The entry that ends it, searched for behind that one. */
   readonly ends: RegExp;
 }
@@ -17,8 +17,7 @@ interface Trace {
 const TRACES: readonly Trace[] = [
   {
     name: "its distribution's base image",
-    begins:
-      /^RUN (?:# )?debian\.sh |^(?:ADD|COPY) (?:file:[0-9a-f]+|rootfs\S*|\S*-minirootfs-\S+|\S+-root\.tar\S*) (?:in )?\/$/,
+    begins: { test: placesRootFiles },
     ends: /^CMD \["(?:bash|\/bin\/bash|\/bin\/sh|sh)"\]$/,
   },
   { name: "python", begins: /^ENV PYTHON_VERSION=/, ends: /^CMD \["python3"\]$/ },
@@ -28,6 +27,13 @@ const TRACES: readonly Trace[] = [
     ends: /^(?:ENV NV_|ENV NVIDIA_PRODUCT_NAME=|ENV NVIDIA_REQUIRE_CUDA=|LABEL maintainer=NVIDIA CORPORATION|ENTRYPOINT \["\/opt\/nvidia\/nvidia_entrypoint\.sh"\]|ENV LIBRARY_PATH=\/usr\/local\/cuda)/,
   },
 ];
+
+/** A root file system put in place: by debian.sh, or as an archive that is unpacked at `/`. */
+function placesRootFiles(instruction: string): boolean {
+  if (/^RUN (?:# )?debian\.sh /.test(instruction)) return true;
+  const archive = /^(?:ADD|COPY) (\S+) (?:in )?\/$/.exec(instruction)?.[1] ?? "";
+  return /^(?:file:[0-9a-f]+$|rootfs)|-minirootfs-.|.-root\.tar/.test(archive);
+}
 
 /** The known base that an image stands on, by its history; `null` where nothing shows it. */
 export function knownBase(image: ImageModel): ImageBase | null {

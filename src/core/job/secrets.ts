@@ -16,7 +16,13 @@ const SECRET_NAME =
   /(?:^|[_-])(?:password|passwd|secret(?:[_-]?(?:access)?[_-]?key)?|api[_-]?key|private[_-]?key|access[_-]?token|auth[_-]?token|session[_-]?token|token)$/i;
 
 /** A stretch of letters and digits that no name of a secret has, or the whole of an AWS secret key. */
-const RANDOM = /(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16}|^[A-Za-z0-9+/]{40}$/;
+function isRandom(value: string): boolean {
+  const stretches = value.match(/[A-Za-z0-9]{16,}/g) ?? [];
+  return (
+    stretches.some((stretch) => /[0-9]/.test(stretch) && /[A-Za-z]/.test(stretch)) ||
+    /^[A-Za-z0-9+/]{40}$/.test(value)
+  );
+}
 
 /** One word with a digit in it; a password is rarely random. */
 const PASSWORD = /^(?=.*[0-9])(?=.*[A-Za-z])\S{8,}$/;
@@ -30,6 +36,6 @@ export function secretIn(name: string, value: string): string | null {
   if (form !== undefined) return form[1];
   if (!SECRET_NAME.test(name) || REFERENCE.test(value)) return null;
   if (/passw/i.test(name)) return PASSWORD.test(value) ? "a password" : null;
-  if (!RANDOM.test(value)) return null;
+  if (!isRandom(value)) return null;
   return /token$/i.test(name) ? "a token" : "a secret key";
 }
