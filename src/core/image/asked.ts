@@ -98,11 +98,16 @@ export class WantedHeads {
   private readonly trees: FileQuery[] = [];
 
   constructor(queries: readonly FileQuery[]) {
+    this.add(queries);
+  }
+
+  add(queries: readonly FileQuery[]): void {
     for (const query of queries) {
       const path = absolutePath("/", query.path);
-      if ((query.head ?? 0) === 0) continue;
-      if (query.kind === "tree") this.trees.push({ ...query, path });
-      else this.want(path, query.head ?? 0);
+      const head = query.head ?? 0;
+      if (head === 0) continue;
+      if (query.kind === "path") this.want(path, head);
+      else if (this.trees.length < MOST_FOLLOWED) this.trees.push({ ...query, path });
     }
   }
 
@@ -119,17 +124,23 @@ export class WantedHeads {
   seeLink(entry: FileEntry): void {
     if (entry.linkTarget === null) return;
     const target = absolutePath(parentOf(entry.path), entry.linkTarget);
-    for (const [path, length] of [...this.paths]) {
-      if (isWithin(path, entry.path)) this.want(target + path.slice(entry.path.length), length);
-    }
-    for (const tree of [...this.trees]) {
-      if (!isWithin(tree.path, entry.path) || this.trees.length >= MOST_FOLLOWED) continue;
-      this.trees.push({ ...tree, path: target + tree.path.slice(entry.path.length) });
-    }
+    const behind = [...this.trees, ...this.pathsWithin(entry.path)].filter(({ path }) =>
+      isWithin(path, entry.path),
+    );
+    this.add(behind.map((query) => ({ ...query, path: target + query.path.slice(entry.path.length) })));
+  }
+
+  private pathsWithin(folder: string): FileQuery[] {
+    const found: FileQuery[] = [];
+    for (const [path, head] of this.paths)
+      if (isWithin(path, folder)) found.push({ kind: "path", path, head });
+    return found;
   }
 
   private want(path: string, length: number): void {
-    if (this.paths.size < MOST_FOLLOWED) this.paths.set(path, Math.max(length, this.paths.get(path) ?? 0));
+    const known = this.paths.get(path);
+    if (known === undefined && this.paths.size >= MOST_FOLLOWED) return;
+    this.paths.set(path, Math.max(length, known ?? 0));
   }
 }
 

@@ -3,11 +3,9 @@ export type Latin1 = (bytes: Uint8Array, start: number, end: number) => string;
 
 /** Bytes up to the first NUL as UTF-8; bytes that are not UTF-8 are kept one by one. */
 export function textOf(bytes: Uint8Array, start: number, end: number, decode: Latin1 = latin1): string {
-  let stop = start;
-  let high = 0;
-  while (stop < end && bytes[stop] !== 0) high |= bytes[stop++] ?? 0;
-  const latin = decode(bytes, start, stop);
-  if (high < 0x80) return latin;
+  const zero = bytes.indexOf(0, start);
+  const latin = decode(bytes, start, zero === -1 || zero > end ? end : zero);
+  if (!BEYOND_ASCII.test(latin)) return latin;
   try {
     return decodeURIComponent(
       latin.replace(/[%\u0080-\u00ff]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`),
@@ -16,6 +14,8 @@ export function textOf(bytes: Uint8Array, start: number, end: number, decode: La
     return latin;
   }
 }
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
 
 /** How many arguments one call gets: far below what any engine takes. */
 const PIECE = 4096;

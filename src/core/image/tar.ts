@@ -3,6 +3,7 @@ import { LIMITS, LimitError } from "./limits.ts";
 import type { FileType } from "./model.ts";
 import { type PaxRecord, paxRecords } from "./pax.ts";
 import { gnuPieces, paxSparse, piecesFit, type Sparse, type SparsePiece } from "./sparse.ts";
+import { Checksum } from "./tar-checksum.ts";
 import { decimalOf, type Latin1, numberOf, textOf, utf8Length } from "./tar-text.ts";
 
 /** What a tar archive says of one entry, extensions applied. */
@@ -89,6 +90,7 @@ export class TarReader {
   private behindHead = 0;
 
   private readonly decode: Latin1 | undefined;
+  private readonly checksum = new Checksum();
 
   /** `archive` is the name used in errors; `decode` a faster way to make text than plain JavaScript has. */
   constructor(archive: string, visitor: TarVisitor, decode?: Latin1) {
@@ -286,7 +288,7 @@ export class TarReader {
   }
 
   private parse(bytes: Uint8Array, start: number): void {
-    if (numberOf(bytes, start + 148, 8) !== checksum(bytes, start)) {
+    if (numberOf(bytes, start + 148, 8) !== this.checksum.of(bytes, start)) {
       throw this.broken("a header whose checksum is wrong");
     }
     const name = textOf(bytes, start, start + 100, this.decode);
@@ -325,7 +327,7 @@ export class TarReader {
 /** Whether these bytes begin a tar archive: a header whose checksum is right, or the zeros of an empty one. */
 export function isTarStart(bytes: Uint8Array): boolean {
   if (bytes.length < TAR_BLOCK) return false;
-  return isZero(bytes, 0) || numberOf(bytes, 148, 8) === checksum(bytes, 0);
+  return isZero(bytes, 0) || numberOf(bytes, 148, 8) === new Checksum().of(bytes, 0);
 }
 
 /** Bytes between the end of an entry's data and the next header. */
@@ -342,12 +344,4 @@ function hasPrefix(bytes: Uint8Array, start: number): boolean {
 function isZero(bytes: Uint8Array, start: number): boolean {
   for (let at = start; at < start + TAR_BLOCK; at += 1) if (bytes[at] !== 0) return false;
   return true;
-}
-
-/** The sum of all bytes, with the checksum's own field counted as blanks. */
-function checksum(bytes: Uint8Array, start: number): number {
-  let sum = 8 * 0x20;
-  for (let at = start; at < start + 148; at += 1) sum += bytes[at] as number;
-  for (let at = start + 156; at < start + TAR_BLOCK; at += 1) sum += bytes[at] as number;
-  return sum;
 }

@@ -37,7 +37,10 @@ export async function readLayers(
 ): Promise<FileIndex> {
   const nothing: FileIndex = { visible: new Map(), hidden: [], asked: [] };
   if (first.length === 0) return nothing;
-  const contents = await readContents(layers, new WantedHeads(first), options);
+  const wanted = new WantedHeads(first);
+  const contents = await readContents(layers, wanted, options, (read) =>
+    lookAhead(read, first, next, wanted),
+  );
   const entries = contents.map((layer) => layer.entries);
   let index = nothing;
   let queries = first;
@@ -50,6 +53,31 @@ export async function readLayers(
   return index;
 }
 
+/** How often what is known of an image so far may lead on. */
+const LOOK_AHEAD_ROUNDS = 3;
+
+/**
+ * What the newer layers already tell will be wanted of the older ones: a script at the top names an interpreter
+ * further down. Layers that only go from start to end then need not be read once more for it.
+ */
+function lookAhead(
+  read: readonly LayerContents[],
+  first: readonly FileQuery[],
+  next: NextQueries,
+  wanted: WantedHeads,
+): void {
+  const entries = read.map((layer) => layer.entries);
+  let asked = first;
+  for (let round = 0; round < LOOK_AHEAD_ROUNDS; round += 1) {
+    const { index } = pickAsked(entries, asked);
+    const more = next(index);
+    wanted.add(more);
+    for (const entry of index.visible.values()) if (entry.type === "symlink") wanted.seeLink(entry);
+    if (more.length === 0) return;
+    asked = combined([...asked, ...more]);
+  }
+}
+
 /** The entries of each layer, for whoever wants no first bytes. */
 export async function readNames(
   layers: readonly Layer[],
@@ -59,21 +87,35 @@ export async function readNames(
   return contents.map(({ entries }) => [...entries]);
 }
 
+/** `seen` is told what was read so far whenever a layer that only goes from start to end was read. */
 async function readContents(
   layers: readonly Layer[],
   wanted: WantedHeads | null,
   options: ReadLayersOptions,
+  seen: (read: readonly LayerContents[]) => void = () => {},
 ): Promise<LayerContents[]> {
   const count = new EntryCount();
   const whole = verifiedAnyway(layers);
+  const contents: LayerContents[] = [];
   let read = 0;
-  return eachLimited(layers, parallel(options), options.signal, async (layer, signal) => {
+  // Newest first: what was built last tells most about what the rules want to know.
+  const positions = [...layers.keys()].reverse();
+  await eachLimited(positions, parallel(options), options.signal, async (position, signal) => {
+    const layer = layers[position] as Layer;
     const { source, diffId, blobDigest } = layer;
-    const found = await source.read({ diffId, blobDigest, count, wanted, whole: whole.has(layer), signal });
+    contents[position] = await source.read({
+      diffId,
+      blobDigest,
+      count,
+      wanted,
+      whole: whole.has(layer),
+      signal,
+    });
     read += 1;
     options.progress?.(read, layers.length);
-    return found;
+    if (!source.seekable && read < layers.length) seen(contents.filter(Boolean));
   });
+  return contents;
 }
 
 function verifiedAnyway(layers: readonly Layer[]): Set<Layer> {
@@ -145,16 +187,15 @@ function parallel(options: ReadLayersOptions): number {
 }
 
 /**
- * Does `work` for every item, some at the same time; the results are in the order of the items. The first
- * failure stops the others, and is thrown when all have ended.
+ * Does `work` for every item, some at the same time. The first failure stops the others, and is thrown when all
+ * have ended.
  */
-async function eachLimited<T, R>(
+async function eachLimited<T>(
   items: readonly T[],
   limit: number,
   outer: AbortSignal | undefined,
-  work: (item: T, signal: AbortSignal) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
   const stop = new AbortController();
   const signal = outer === undefined ? stop.signal : AbortSignal.any([outer, stop.signal]);
@@ -163,7 +204,7 @@ async function eachLimited<T, R>(
     while (next < items.length && !signal.aborted) {
       const at = next++;
       try {
-        results[at] = await work(items[at] as T, signal);
+        await work(items[at] as T, signal);
       } catch (error) {
         failures.push(error);
         stop.abort();
@@ -173,5 +214,4 @@ async function eachLimited<T, R>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
   outer?.throwIfAborted();
-  return results;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EnvironmentError, UserError } from "../../../src/core/errors.ts";
-import type { ImageModel, ImageNeeds } from "../../../src/core/image/model.ts";
+import type { FileEntry, ImageModel, ImageNeeds } from "../../../src/core/image/model.ts";
 import { readImage } from "../../../src/edges/images.ts";
 import { readRegistryImage } from "../../../src/edges/registry/image.ts";
 import { noise } from "../../support/noise.ts";
@@ -42,6 +42,10 @@ const LAYERS: HandmadeLayer[] = [
 });
 
 const BIG = digestOf(LAYERS[1]?.stored ?? "");
+
+function headText(entry: FileEntry | null): string | null {
+  return entry?.head == null ? null : Buffer.from(entry.head).toString();
+}
 
 function expectWhole(image: ImageModel): void {
   expect([...image.files.visible.keys()]).toEqual(["/usr/bin/train"]);
@@ -146,6 +150,38 @@ describeWithRegistry("an image in a registry", () => {
       readImage(`registry:${registry.host}/several`, NEEDS, { platform: "linux/s390x" }),
     );
     expect(none).toBeInstanceOf(UserError);
+  });
+
+  it("is not asked for a layer twice for what a newer layer leads to", async () => {
+    const chain = [
+      [
+        { name: "usr/bin/run", link: "run-1" },
+        { name: "usr/bin/run-1", data: "binary" },
+      ],
+      [{ name: "usr/bin/train", data: "#!/usr/bin/run\n" }],
+      [{ name: "opt/other", data: "x" }],
+    ].map((members) => ({ unpacked: tar(members) }));
+    const made = new Layout(join(folder, "chain"));
+    made.index([made.image(chain)]);
+    await registry.push(`oci:${made.path}`, "chain:1");
+    const needs: ImageNeeds = {
+      depth: "files",
+      queries: () => [{ kind: "path", path: "/usr/bin/train", head: 20 }],
+      followUps: (_, files) =>
+        headText(files.visible.get("/usr/bin/train") ?? null) === null
+          ? []
+          : [{ kind: "path", path: "/usr/bin/run", head: 20 }],
+    };
+    await through(
+      () => false,
+      async (front) => {
+        const image = await readRegistryImage(`${front.host}/chain:1`, [needs], { parallel: 1 });
+        expect(headText(image.files.visible.get("/usr/bin/run-1") ?? null)).toBe("binary");
+        const blobs = front.seen.filter(({ path }) => path.includes("/blobs/")).map(({ path }) => path);
+        expect(blobs).toHaveLength(4);
+        expect(new Set(blobs).size).toBe(4);
+      },
+    );
   });
 
   it("is gone on with where the connection broke off", async () => {
