@@ -64,8 +64,8 @@ function readStored(unpacked: Buffer, stored: Buffer): Promise<ImageModel> {
 /** The same layer read by jumping and as a stream must be refused for the same reason. */
 async function refused(members: readonly Member[], why: RegExp | LimitName): Promise<void> {
   const unpacked = tar(members);
-  for (const reading of [readLayer(unpacked), readStored(unpacked, gzipSync(unpacked))])
-    await failsWith(reading, why);
+  await failsWith(readLayer(unpacked), why);
+  await failsWith(readStored(unpacked, gzipSync(unpacked)), why);
 }
 
 async function failsWith(reading: Promise<unknown>, why: RegExp | LimitName): Promise<void> {
