@@ -16,6 +16,7 @@ export type StartFailure =
   | { readonly cause: "opt-ml-permission"; readonly line: string }
   | { readonly cause: "channel-missing"; readonly channel: string; readonly line: string }
   | { readonly cause: "out-of-memory" }
+  | { readonly cause: "killed" }
   | { readonly cause: "refused"; readonly reason: string }
   | { readonly cause: "exited"; readonly code: number; readonly line: string };
 
@@ -85,6 +86,9 @@ export function refusesWrite(line: string): boolean {
   return line.includes("/opt/ml") && /permission denied|read-only file system/i.test(line);
 }
 
+/** The exit code of what SIGKILL ended. */
+const SIGKILLED = 137;
+
 function endedByItself(run: Transcript, code: number): StartFailure {
   const lines = [...run.stderr.tail, ...run.stdout.tail];
   const find = (pattern: RegExp): string | undefined => lines.find((line) => pattern.test(line));
@@ -107,6 +111,7 @@ function endedByItself(run: Transcript, code: number): StartFailure {
     const refused = find(TRAIN_REFUSED);
     if (refused !== undefined) return { cause: "train-refused", line: refused };
   }
+  if (code === SIGKILLED) return { cause: "killed" };
   return missingChannel(run, lines) ?? { cause: "exited", code, line: lastLine(run) };
 }
 

@@ -23,14 +23,23 @@ export interface Collected {
   readonly failure: string | null;
 }
 
-/**
- * Reads the container after its end. `program` is the first word of its command; `killed` says that it was this run
- * that killed it; for `sameClock` see `listPlace`.
- */
+/** What is known of the container when it is read. */
+export interface Known {
+  /** The first word of its command. */
+  readonly program: string;
+  /** This run killed it. */
+  readonly killed: boolean;
+  /** Its limit. */
+  readonly memoryBytes: number;
+  /** See `listPlace`. */
+  readonly sameClock: boolean;
+}
+
+/** Reads the container after its end. */
 export async function collect(
   begun: Begun,
   image: ImageInspectInfo,
-  { program, killed, sameClock }: { program: string; killed: boolean; sameClock: boolean },
+  { program, killed, memoryBytes, sameClock }: Known,
 ): Promise<Collected> {
   const { options, container, recorder } = begun;
   const environment = [...(image.Config?.Env ?? []), ...environmentOf(options)];
@@ -41,9 +50,16 @@ export async function collect(
     readHead(container, FAILURE_FILE, FAILURE_CHARACTERS * 4),
   ]);
   const wasKilled = state.ExitCode === SIGKILLED || recorder.stderr.says(/\bKilled\b/);
+  if (wasKilled && !state.OOMKilled && options.engine.kind === "podman") {
+    recorder.miss("whether the memory of a process besides PID 1 ran out", "Podman tells it of PID 1 only");
+  }
   return {
     exitCode: state.ExitCode,
-    oomKilled: await wasOutOfMemory(options.engine, state, container.id, wasKilled && !killed),
+    oomKilled: await wasOutOfMemory(options.engine, state, container.id, {
+      killedByOther: wasKilled && !killed,
+      peakBytes: recorder.peaks.memoryBytes,
+      limitBytes: memoryBytes,
+    }),
     program: inspected,
     environment,
     filesAtEnd,

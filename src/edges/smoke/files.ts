@@ -33,14 +33,14 @@ export async function listFiles(container: Container, folder: string): Promise<L
   const files: Omit<ListedFile, "modified">[] = [];
   let total = 0;
   let cut: string | null = null;
-  const prefix = parentOf(folder);
-  const whole = await eachEntry(container, folder, async ({ name, type, size = 0 }, body) => {
+  // The content of the folder: what engines call the folder itself in the archive differs.
+  const whole = await eachEntry(container, `${folder}/.`, async ({ name, type, size = 0 }, body) => {
     if (type !== "file") return true;
     total += size;
     if (files.length >= MAX_FILES) cut = `more than ${MAX_FILES} files`;
     else if (total > MAX_TOTAL_BYTES) cut = `more than ${MAX_TOTAL_BYTES} bytes`;
     if (cut !== null) return false;
-    files.push({ path: `${prefix === "/" ? "" : prefix}/${name}`, size, sha256: await sha256(body) });
+    files.push({ path: absolutePath(folder, name), size, sha256: await sha256(body) });
     return true;
   });
   if (!whole && cut === null) cut = "the engine broke the listing off";

@@ -89,30 +89,40 @@ export async function startContainer(
   recorder: Recorder,
   clock: Clock,
 ): Promise<Life | Refusal> {
-  const stream = await ask(
-    "attach to the container",
-    container.attach({ stream: true, stdout: true, stderr: true }),
-  );
-  container.modem.demuxStream(stream, recorder.stdout, recorder.stderr);
-  const outputEnd = new Promise<void>((resolve) => {
+  let stream: NodeJS.ReadWriteStream | null = null;
+  try {
+    // Podman makes the process ready here already, and refuses here what Docker refuses at the start.
+    stream = await ask(
+      "attach to the container",
+      container.attach({ stream: true, stdout: true, stderr: true }),
+    );
+    const outputEnd = untilEnd(stream);
+    container.modem.demuxStream(stream, recorder.stdout, recorder.stderr);
+    await ask("start the container", container.start(), WORK_SECONDS);
+    recorder.event("started");
+    return new Life(container, clock, outputEnd);
+  } catch (error) {
+    (stream as (NodeJS.ReadWriteStream & { destroy?: () => void }) | null)?.destroy?.();
+    if (statusOf(error) === null) throw error;
+    return refusalOf(error);
+  }
+}
+
+function untilEnd(stream: NodeJS.ReadWriteStream): Promise<void> {
+  return new Promise((resolve) => {
     stream.once("end", resolve).once("close", resolve).once("error", resolve);
   });
-  try {
-    await ask("start the container", container.start(), WORK_SECONDS);
-  } catch (error) {
-    (stream as NodeJS.ReadWriteStream & { destroy?: () => void }).destroy?.();
-    if (statusOf(error) === null) throw error;
-    const startError = reasonOf(error);
-    if (/^(?:could not find (?:a )?)?network\b.*\bnot found/i.test(startError)) {
-      throw new UserError(`The engine has no such network: ${startError}`, { cause: error });
-    }
-    if (isFaultOfTheMachine(startError)) {
-      throw new EnvironmentError(`The engine could not start the container: ${startError}`, { cause: error });
-    }
-    return { startError };
+}
+
+function refusalOf(error: unknown): Refusal {
+  const startError = reasonOf(error);
+  if (/^(?:could not find (?:a )?)?network\b.*\bnot found/i.test(startError)) {
+    throw new UserError(`The engine has no such network: ${startError}`, { cause: error });
   }
-  recorder.event("started");
-  return new Life(container, clock, outputEnd);
+  if (isFaultOfTheMachine(startError)) {
+    throw new EnvironmentError(`The engine could not start the container: ${startError}`, { cause: error });
+  }
+  return { startError };
 }
 
 /** A start that failed for want of something that this machine lacks says nothing about the image. */

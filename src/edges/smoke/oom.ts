@@ -2,18 +2,30 @@ import type { ContainerState } from "../engine/dockerode-types.ts";
 import { ask, statusOf } from "./ask.ts";
 import type { SmokeEngine } from "./options.ts";
 
+/** A peak of so much of the limit explains a kill that nobody has ordered. */
+const NEAR_LIMIT = 0.9;
+
+/** What is known of a container's memory besides the engine's word. */
+export interface MemoryUse {
+  /** A process was killed, and not by this run. */
+  readonly killedByOther: boolean;
+  readonly peakBytes: number | null;
+  readonly limitBytes: number;
+}
+
 /**
  * Whether the kernel killed a process of the container for want of memory. The flag in its state can be lost: the
- * engine learns of the lack of memory and of the end by two events in no fixed order. The recorded events keep
- * it; they are asked for when `suspected`.
+ * engine learns of the lack of memory and of the end by two events in no fixed order, and Podman learns only of
+ * PID 1. The recorded events keep it, and memory that was nearly used up before a kill tells the same.
  */
 export async function wasOutOfMemory(
   engine: SmokeEngine,
   state: ContainerState,
   id: string,
-  suspected: boolean,
+  { killedByOther, peakBytes, limitBytes }: MemoryUse,
 ): Promise<boolean> {
-  if (state.OOMKilled || !suspected) return state.OOMKilled;
+  if (state.OOMKilled || !killedByOther) return state.OOMKilled;
+  if (peakBytes !== null && peakBytes >= limitBytes * NEAR_LIMIT) return true;
   const started = Math.floor(Date.parse(state.StartedAt) / 1000) - 1;
   // The engine answers up to this moment of its own clock and then ends the stream.
   const until = Math.ceil(Date.parse(state.FinishedAt) / 1000) + 1;

@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import { launchPlan } from "../../core/job/launch.ts";
 import type { RunProcess, Transcript } from "../../core/run/transcript.ts";
 import type { ImageInspectInfo } from "../engine/dockerode-types.ts";
-import { ask, statusOf } from "./ask.ts";
+import { ask, engineLost, reasonOf, statusOf } from "./ask.ts";
 import { createClock } from "./clock.ts";
 import { type Collected, collect, listPlace } from "./collect.ts";
 import { createContainer } from "./container.ts";
@@ -26,6 +26,19 @@ import { isGuess, untilReady } from "./wait-ready.ts";
 export async function smokeRun(
   options: SmokeOptions,
   progress: (event: SmokeProgress) => void = () => undefined,
+): Promise<Transcript> {
+  try {
+    return await wholeRun(options, progress);
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    // An answer that no step of the run had reckoned with.
+    throw engineLost("make the smoke run", reasonOf(error), error);
+  }
+}
+
+async function wholeRun(
+  options: SmokeOptions,
+  progress: (event: SmokeProgress) => void,
 ): Promise<Transcript> {
   progress({ phase: "creating", elapsed: 0 });
   const [image, memoryBytes] = await Promise.all([
@@ -146,6 +159,7 @@ async function record(
   const collected = await collect(begun, image, {
     program: argv[0] ?? "",
     killed: course.stop?.killed === true,
+    memoryBytes,
     sameClock: course.sameClock,
   });
   return assemble({ begun, image, argv, memoryBytes, course, collected });

@@ -57,6 +57,10 @@ const MESSAGES = {
     message: `The kernel killed the program for want of memory${limit}.`,
     help: "Give the smoke run a higher memory limit if the training instance has more, or use less memory.",
   }),
+  killed: ({ seconds, limit }: { seconds: string; limit: string }) => ({
+    message: `The program was killed with SIGKILL after ${seconds} s (exit code 137), and not by this run: most likely by the kernel, for want of memory${limit}.`,
+    help: "Give the smoke run a higher memory limit if the training instance has more, or use less memory. The kernel's log (`dmesg`) names what it killed.",
+  }),
   refused: ({ reason }: { reason: string }) => ({
     message: `The engine could not start the container: ${reason}`,
     help: "Change what the engine names: the user, the working directory or a path of the image.",
@@ -285,6 +289,18 @@ for want of memory is reported at any time of the run.`,
       ],
     },
     {
+      title: "A kill that the engine knows nothing of",
+      run: died(137, "/train.sh: line 3: 7 Killed python3 train.py"),
+      findings: [
+        {
+          messageId: "killed",
+          at: "exited",
+          message:
+            "The program was killed with SIGKILL after 0.2 s (exit code 137), and not by this run: most likely by the kernel, for want of memory.",
+        },
+      ],
+    },
+    {
       title: "The engine refuses for another reason",
       run: refusedToStart("unable to find user trainer: no matching entries in passwd file", ["train"], {}),
       findings: [
@@ -343,15 +359,21 @@ function composed(
       return messages.channelMissing(failure);
     case "out-of-memory":
       return messages.outOfMemory({ limit: memoryLimit(run) });
+    case "killed":
+      return messages.killed({ seconds: secondsOf(run), limit: memoryLimit(run) });
     case "refused":
       return messages.refused(failure);
     case "exited":
       return messages.exited({
         code: failure.code,
-        seconds: (lifetime(run) ?? 0).toFixed(1),
+        seconds: secondsOf(run),
         line: failure.line === "" ? "" : `: "${failure.line.slice(0, 200)}"`,
       });
   }
+}
+
+function secondsOf(run: Transcript): string {
+  return (lifetime(run) ?? 0).toFixed(1);
 }
 
 function userOf(run: Transcript): string {

@@ -38,11 +38,14 @@ export async function buildImage(options: {
   readonly dockerfile: string;
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly tag: string;
+  /** The engine to build on, where it is not the usual one. */
+  readonly on?: Docker;
 }): Promise<string> {
   const files = { Dockerfile: options.dockerfile, ...options.files };
-  const stream = await docker.buildImage(Readable.from([tarOf(files)]), { t: options.tag });
+  const engine = options.on ?? docker;
+  const stream = await engine.buildImage(Readable.from([tarOf(files)]), { t: options.tag });
   await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(
+    engine.modem.followProgress(
       stream,
       (error: Error | null, events: { stream?: string; error?: string }[]) => {
         const failure = events?.find((event) => event.error !== undefined)?.error;

@@ -208,6 +208,12 @@ export const STARTS: readonly Behaviour[] = [
     },
   },
   {
+    name: "is killed by a process of its own",
+    ...train("#!/bin/sh\n(sleep 0.3; exit 137) &\nwait $!\n"),
+    findings: ["TL501 killed", "TL505 missing"],
+    evidence: endedWith(137),
+  },
+  {
     name: "fills its memory in a child, and ends with 0",
     base: "python",
     dockerfile: ["COPY train /usr/bin/train"],
