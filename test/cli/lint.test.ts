@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -214,6 +214,8 @@ describe("folders and patterns", () => {
   test("a binary and an unreadable file", async () => {
     await cli.write("odd/Dockerfile", "FROM scratch\u0000");
     expect((await cli.run(["odd/Dockerfile"])).stdout).toContain("The file is binary, not text.");
+    await writeFile(join(cli.work, "odd/Dockerfile"), Buffer.from("\uFEFFFROM scratch\n", "utf16le"));
+    expect((await cli.run(["odd/Dockerfile"])).stdout).toContain("The file is UTF-16 text.");
     if (process.getuid?.() === 0) return;
     await cli.write("locked/Dockerfile", GOOD);
     await chmod(join(cli.work, "locked/Dockerfile"), 0);

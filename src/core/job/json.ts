@@ -7,7 +7,10 @@ import { type JobMember, type JobNode, MAX_DEPTH, type Partial } from "./node.ts
 import { placeIn } from "./places.ts";
 
 /** Reads JSON; comments, trailing commas and repeated keys are read past and noted, since the AWS CLI refuses them. */
-export function readJson(input: JobText): ReadResult {
+export function readJson(given: JobText): ReadResult {
+  const marked = given.text.startsWith("\uFEFF");
+  // Of the same length, so that every place stays where it is.
+  const input = marked ? { ...given, text: ` ${given.text.slice(1)}` } : given;
   const deep = tooDeepAt(input.text);
   if (deep !== null) return { problem: "values nest too deep", offset: deep };
   const readable = lenient(input);
@@ -24,7 +27,14 @@ export function readJson(input: JobText): ReadResult {
   if (tree === undefined) return { problem: "there is no value", offset: 0 };
   const reader = new NodeReader(input, readable);
   const node = reader.node(tree);
-  return { node, notes: [...readable.notes, ...scan.notes, ...reader.notes] };
+  return {
+    node,
+    notes: [...(marked ? [byteOrderMark(given)] : []), ...readable.notes, ...scan.notes, ...reader.notes],
+  };
+}
+
+function byteOrderMark({ places }: JobText): JobNote {
+  return { kind: "byte-order-mark", subject: "", range: placeIn(places, 0, 1) };
 }
 
 interface Scan {

@@ -7,6 +7,8 @@ export type JobFormat = "json" | "yaml" | "cli";
 /** What was wrong with how the request is written, though it could be read. */
 export type JobNoteKind =
   | "comment"
+  | "byte-order-mark"
+  | "carriage-return"
   | "trailing-comma"
   | "duplicate-key"
   | "backslash-in-quotes"

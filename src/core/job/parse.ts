@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import type { Range } from "../text.ts";
 import { assemble } from "./assemble.ts";
 import { readCommand } from "./command.ts";
 import { wholeFile } from "./job-text.ts";
@@ -28,14 +29,14 @@ export function parseJobs(text: string, source: JobSource): readonly [JobModel, 
       place: { path },
     });
   }
-  // A byte order mark would shift the columns of the first line by nothing a reader can see.
+  // Of the same length, so that every place stays where it is.
   const plain = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const format = formatOf(path, plain);
   return format === "cli" ? jobsOfScript(plain, text, source) : [jobOfFile(plain, text, format, path)];
 }
 
 function jobOfFile(plain: string, text: string, format: "json" | "yaml", path: string): JobModel {
-  const input = wholeFile(plain, path);
+  const input = wholeFile(format === "json" ? text : plain, path);
   const result = format === "json" ? readJson(input) : readYaml(input);
   if ("problem" in result) throw unreadable(format, result, input.places, path);
   const { node } = result;
@@ -72,7 +73,8 @@ function jobsOfScript(plain: string, text: string, source: JobSource): readonly 
       return wholeFile(found.text, found.path);
     };
     const { node, notes } = readCommand(create, path, { read });
-    return assemble({ path, text, files, format: "cli" }, node, notes);
+    const written = [...carriageReturns(text, path, create.command.range), ...notes];
+    return assemble({ path, text, files, format: "cli" }, node, written);
   });
   const [first, ...rest] = jobs;
   if (first !== undefined) {
@@ -85,6 +87,17 @@ function jobsOfScript(plain: string, text: string, source: JobSource): readonly 
     help: "Give the script that creates the training job, or the request as JSON or YAML.",
     place: { path },
   });
+}
+
+/** The first line of a command whose backslash stands in front of a carriage return, and so continues nothing. */
+function carriageReturns(text: string, path: string, { start, end }: Range): JobNote[] {
+  const lines = text.split("\n").slice(start.line - 1, end.line - 1);
+  const index = lines.findIndex((line) => line.endsWith("\\\r"));
+  const column = (lines[index]?.length ?? 0) - 1;
+  if (index === -1) return [];
+  const at = { line: start.line + index, column };
+  const range = { path, start: at, end: { ...at, column: column + 1 } };
+  return [{ kind: "carriage-return", subject: "", range }];
 }
 
 /** The ending decides; where it says nothing, the text does. */

@@ -53,7 +53,16 @@ export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<
   return await streamText(stream as Parameters<typeof streamText>[0]);
 }
 
+/** The byte order marks of UTF-16, which older PowerShells write by default. */
+const UTF_16: ReadonlySet<string> = new Set(["255 254", "254 255"]);
+
 function decode(bytes: Uint8Array, path: string): string {
+  if (UTF_16.has(`${bytes[0]} ${bytes[1]}`)) {
+    throw new UserError("The file is UTF-16 text.", {
+      help: "Save it as UTF-8 without a byte order mark (in PowerShell: Set-Content -Encoding utf8NoBOM).",
+      place: { path },
+    });
+  }
   if (bytes.includes(0)) throw new UserError("The file is binary, not text.", { place: { path } });
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -18,6 +18,8 @@ const ONCE: ReadonlySet<string> = new Set([
 /** What can be read past without a doubt about its meaning is a warning. */
 const SEVERITY: { readonly [kind: string]: "warning" | "info" } = {
   comment: "warning",
+  "byte-order-mark": "warning",
+  "carriage-return": "warning",
   "trailing-comma": "warning",
   "backslash-in-quotes": "warning",
   "duplicate-key": "warning",
@@ -29,6 +31,15 @@ const messages = {
   comment: (_: object) => ({
     message: "The request holds a comment, which is not JSON: the AWS CLI and boto3 refuse it.",
     help: "Remove the comments, or write the request as YAML and give it with --cli-input-yaml.",
+  }),
+  byteOrderMark: (_: object) => ({
+    message: "The file begins with a byte order mark, which is not JSON: the AWS CLI refuses it.",
+    help: "Save it as UTF-8 without a byte order mark (in PowerShell: Set-Content -Encoding utf8NoBOM).",
+  }),
+  carriageReturn: (_: object) => ({
+    message:
+      "The lines end in carriage returns (Windows line endings), in front of which a backslash continues nothing: bash ends the command with this line.",
+    help: "Save the script with LF line endings, and set *.sh text eol=lf in .gitattributes.",
   }),
   trailingComma: (_: object) => ({
     message: "A comma stands before a closing bracket, which is not JSON: the AWS CLI and boto3 refuse it.",
@@ -83,6 +94,10 @@ function compose({ kind, subject }: JobNote, say: Composers<typeof messages>): C
   switch (kind) {
     case "comment":
       return say.comment({});
+    case "byte-order-mark":
+      return say.byteOrderMark({});
+    case "carriage-return":
+      return say.carriageReturn({});
     case "trailing-comma":
       return say.trailingComma({});
     case "duplicate-key":
@@ -157,6 +172,31 @@ export const requestNotation = defineRule({
           message:
             "A comma stands before a closing bracket, which is not JSON: the AWS CLI and boto3 refuse it.",
           at: "3:28-3:29",
+        },
+      ],
+    },
+    {
+      title: "What Windows leaves in a file: a byte order mark",
+      job: '\uFEFF{ "TrainingJobName": "demo" }',
+      findings: [
+        {
+          messageId: "byteOrderMark",
+          severity: "warning",
+          message: "The file begins with a byte order mark, which is not JSON: the AWS CLI refuses it.",
+          at: "1:1-1:2",
+        },
+      ],
+    },
+    {
+      title: "Carriage returns",
+      job: "aws sagemaker create-training-job \\\r\n  --training-job-name demo\r\n",
+      findings: [
+        {
+          messageId: "carriageReturn",
+          severity: "warning",
+          message:
+            "The lines end in carriage returns (Windows line endings), in front of which a backslash continues nothing: bash ends the command with this line.",
+          at: "1:35-1:36",
         },
       ],
     },
