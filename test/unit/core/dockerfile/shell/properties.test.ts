@@ -62,7 +62,8 @@ describe("any text", () => {
           for (const word of command.argv) {
             const { start, end } = word.range;
             const across = start.line !== end.line || end.column - start.column !== word.raw.length;
-            if (!across) expect(textAt(text, word.range)).toBe(word.raw);
+            // A place ends in front of a carriage return.
+            if (!across && !word.raw.includes("\r")) expect(textAt(text, word.range)).toBe(word.raw);
           }
         }
       }),
