@@ -48,7 +48,9 @@ function exampleText(example: RuleExample): string | null {
 function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text.replace(/\n?$/, "\n")}${fence}`;
+  // git makes LF of a carriage return, and nobody sees a byte order mark.
+  const visible = text.replaceAll("\r", "\u240D").replaceAll("\uFEFF", "<U+FEFF>");
+  return `${fence}${language}\n${visible.replace(/\n?$/, "\n")}${fence}`;
 }
 
 function indexPage(rules: readonly Rule[]): string {
