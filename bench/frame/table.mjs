@@ -2,7 +2,7 @@
  * A row is one comparison: `what` was measured, `value` of `unit` (seconds, bytes, ...), against `to` with its
  * `against`; `ratio` is value divided by against, and `goal` the most that it may be.
  *
- * @typedef {{ what: string, value: number, unit: "s" | "MB", to?: string, against?: number, ratio?: number, goal?: number }} Row
+ * @typedef {{ what: string, value: number, unit: "s" | "MB" | "us", to?: string, against?: number, ratio?: number, goal?: number }} Row
  */
 
 /** A row that compares. */

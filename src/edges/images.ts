@@ -25,6 +25,9 @@ const PREFIX = /^(docker|podman):(?!\/\/)(.+)$/;
 const ARCHIVE = /^(docker-archive|oci-dir|oci-archive):(.+)$/;
 const REGISTRY = /^registry:/;
 
+/** What people call saved images; no engine has an image of such a name. */
+const SAVED_NAME = /\.(?:tar|tgz|tar\.(?:gz|zst))$/;
+
 /** name[:tag][@digest] or an id, loosely; the engine is exact about it. */
 const REFERENCE = /^\w[\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/;
 
@@ -72,6 +75,7 @@ async function readFrom(
       ...common,
     });
   }
+  if (SAVED_NAME.test(name)) throw new UserError(`${name} can't be read: there is no such file.`);
   const match = PREFIX.exec(name);
   const kind = (match?.[1] as EngineKind | undefined) ?? options.engine;
   const reference = match?.[2] ?? name;

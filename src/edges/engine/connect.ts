@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { Agent } from "node:https";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import { type EngineAddress, namedAddress, usualSockets } from "./address.ts";
 import type { EngineClient, EngineClientOptions } from "./dockerode-types.ts";
@@ -149,7 +150,6 @@ async function optionsFor(address: string, tls: EngineAddress["tls"]): Promise<o
   }
   const host = url.hostname;
   if (tls === null) return { host, port: Number(url.port) || 2375 };
-  const { Agent } = await import("node:https");
   const { verify, ...certificates } = tls;
   const agent = new Agent({ ...certificates, rejectUnauthorized: verify, keepAlive: true });
   return { protocol: "https", host, port: Number(url.port) || 2376, agent };

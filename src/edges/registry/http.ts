@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { request as requestSecurely } from "node:https";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import { LIMITS, LimitError } from "../../core/image/limits.ts";
 import { isLoopback } from "../../core/image/reference.ts";
@@ -85,16 +86,15 @@ function checkScheme(url: URL): void {
   );
 }
 
-async function sendOnce(request: Request, patience: Patience): Promise<IncomingMessage> {
-  const { url, signal } = request;
+async function sendOnce(asked: Request, patience: Patience): Promise<IncomingMessage> {
+  const { url, signal } = asked;
   checkScheme(url);
-  const { request: open } =
-    url.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const agent = await agentFor(url);
+  const open = url.protocol === "https:" ? requestSecurely : request;
+  const agent = agentFor(url);
   return new Promise((resolve, reject) => {
     const options = {
-      method: request.method ?? "GET",
-      headers: { "User-Agent": "trainlint", ...request.headers },
+      method: asked.method ?? "GET",
+      headers: { "User-Agent": "trainlint", ...asked.headers },
       ...(signal === undefined ? {} : { signal }),
       ...(agent === null ? {} : { agent }),
     };
@@ -103,7 +103,7 @@ async function sendOnce(request: Request, patience: Patience): Promise<IncomingM
       sent.destroy(new Error(`nothing came for ${patience.idle / 1000} s`)),
     );
     sent.on("error", (error) => reject(signal?.aborted === true ? error : unreachable(url, error)));
-    sent.end(request.body);
+    sent.end(asked.body);
   });
 }
 

@@ -1,16 +1,15 @@
-import type { Agent } from "node:http";
+import { request } from "node:http";
+import { Agent, request as requestSecurely } from "node:https";
+import { connect } from "node:tls";
 import { isLoopback } from "../../core/image/reference.ts";
 
 /**
  * The agent that goes through the proxy that HTTPS_PROXY (or HTTP_PROXY for plain HTTP) names; `null` for a direct
  * connection: none is named, NO_PROXY leaves the host out, or it is the machine itself.
  */
-export async function agentFor(url: URL): Promise<Agent | null> {
+export function agentFor(url: URL): Agent | null {
   const proxy = proxyFor(url);
   if (proxy === null) return null;
-  const { request } = proxy.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const { Agent } = await import("node:https");
-  const { connect } = await import("node:tls");
   const agent = new Agent({ keepAlive: false });
   const port = url.port || "443";
   const headers =
@@ -22,7 +21,7 @@ export async function agentFor(url: URL): Promise<Agent | null> {
   // What Node's types do not say: `createConnection` may hand its socket to a callback.
   Object.assign(agent, {
     createConnection(_: unknown, done: (error: Error | null, socket?: unknown) => void): void {
-      const tunnel = request({
+      const tunnel = (proxy.protocol === "https:" ? requestSecurely : request)({
         host: proxy.hostname,
         port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
         method: "CONNECT",

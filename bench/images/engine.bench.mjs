@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { bestOfEach, command, trainlint } from "../frame/measure.mjs";
+import { compared } from "../frame/table.mjs";
+import { layersOf, writeSavedImage } from "./make-image.mjs";
+
+const TAG = "trainlint-bench/image:latest";
+
+export const title = "The same image in the engine";
+export const about = `5 GB, 25,000 entries, 12 layers in a Docker engine, against \`docker save\` of it. Skipped where there is no docker.`;
+
+export async function run({ folder, say }) {
+  if (!(await succeeds("docker", "version"))) {
+    say("there is no docker");
+    return [];
+  }
+  const path = join(folder, "engine.tar");
+  say("writing 5 GB and loading them");
+  writeSavedImage(path, layersOf({ entries: 25_000, bytes: 5e9, layers: 12 }));
+  try {
+    await command("docker", "load", "--quiet", "--input", path)();
+    rmSync(path);
+    const [image] = await bestOfEach(3, [trainlint("image", `docker:${TAG}`)]);
+    const [save] = await bestOfEach(1, [command("docker", "save", "--output", "/dev/null", TAG)]);
+    return [compared("trainlint image", image, "s", "docker save", save, 0.1)];
+  } finally {
+    rmSync(path, { force: true });
+    await succeeds("docker", "rmi", TAG);
+  }
+}
+
+function succeeds(name, ...args) {
+  return new Promise((resolve) => {
+    const child = spawn(name, args, { stdio: "ignore" });
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
