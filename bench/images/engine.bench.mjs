@@ -22,7 +22,7 @@ export async function run({ folder, say }) {
     await command("docker", "load", "--quiet", "--input", path)();
     rmSync(path);
     const [image] = await bestOfEach(3, [trainlint("image", `docker:${TAG}`)]);
-    const [save] = await bestOfEach(1, [command("docker", "save", "--output", "/dev/null", TAG)]);
+    const [save] = await bestOfEach(1, [command("docker", "save", TAG)]);
     return [compared("trainlint image", image, "s", "docker save", save, 0.1)];
   } finally {
     rmSync(path, { force: true });
