@@ -184,7 +184,7 @@ describe("an image in files", () => {
 
 describe("a name that is no image", () => {
   it.each([
-    ["/nope.tar", "neither a saved image nor an OCI layout folder"],
+    ["/nope.tar", "there is no such file"],
     ["docker:/nope", "neither a saved image nor an OCI layout folder"],
     ["a//b", "not the name of an image"],
     ["oci-dir:/nope", "no index.json"],
