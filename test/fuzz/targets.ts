@@ -6,6 +6,7 @@ import { parseConfigFile } from "../../src/core/config/parse.ts";
 import { dockerfileModel } from "../../src/core/dockerfile/dockerfile.ts";
 import { runRules, type SubjectSet } from "../../src/core/engine.ts";
 import { FORMAT_NAMES } from "../../src/core/formats.ts";
+import { composeImage } from "../../src/core/image/compose.ts";
 import { parseJob } from "../../src/core/job/parse.ts";
 import type { Json } from "../../src/core/json.ts";
 import { parseTranscript } from "../../src/core/run/parse-transcript.ts";
@@ -42,9 +43,21 @@ const yamlJobs = [
 ];
 const transcripts = examples.flatMap(({ run }) => (run === undefined ? [] : [JSON.stringify(run)]));
 
+const scripts = [
+  ...examples.flatMap(({ files }) =>
+    Object.values(files ?? {}).map((file) => (typeof file === "string" ? file : file.text)),
+  ),
+  "trap 'kill -TERM $p' TERM\npython x.py &\np=$!\nwait $p\nwait $p\n",
+  'case "$1" in tr*) exec a ;; *) b | tee c ;; esac\n',
+];
+
 /** The words that Dockerfiles, shell lines, requests and configurations are made of. */
 const DOCKER_WORDS =
   'FROM RUN COPY ADD ENTRYPOINT CMD ENV ARG WORKDIR USER VOLUME ONBUILD SHELL HEALTHCHECK STOPSIGNAL LABEL EXPOSE AS scratch --from=0 --mount=type=cache,target=/x --chmod=755 --platform=$BUILDPLATFORM <<EOF EOF <<-\'X\' # escape=` # syntax=docker/dockerfile:1 ["a", "b"] ${x:-y} ${x:+y} ${x#a*} ${x/a/b} $HOME apt-get install -y && || ; | if then else fi for do done case esac while until function () { } ( ) \\ exec trap tini -- train /opt/ml/code nvidia-driver-535 cd $(echo x) `echo x` 2>&1 <<< cat > /x'.split(
+    " ",
+  );
+const SHELL_WORDS =
+  '#!/bin/sh #!/usr/bin/env \\r\\n \uFEFF exec trap wait kill $! & && || ; | ( ) { } if then elif else fi case in esac ;; for while until do done [ ] [[ ]] = == != =~ -z -n -o ! "$1" "$@" $# ${1:-x} shift set -- source . eval bash -c sh tini -- python -u tee > >(tee x) <<EOF EOF function f() * ? \\ \' "'.split(
     " ",
   );
 const JOB_WORDS =
@@ -138,6 +151,17 @@ export const TARGETS: readonly Target[] = [
   textTarget("dockerfile", dockerfiles, DOCKER_WORDS, async (text) => {
     const path = "Dockerfile";
     await judge({ dockerfile: dockerfileModel(text, { path }) }, new Map([[path, text]]));
+  }),
+  textTarget("entrypoint-script", scripts, SHELL_WORDS, async (text) => {
+    const dockerfile = dockerfileModel('FROM debian:12\nCOPY x /x\nENTRYPOINT ["/x", "a"]\n', {
+      path: "Dockerfile",
+      context: { file: () => ({ text, mode: 0o755 }), list: () => ["x"] },
+    });
+    const image = composeImage({
+      config: { Entrypoint: ["/bin/bash", "/x"], User: "1" },
+      files: { "/x": text },
+    });
+    await judge({ dockerfile, image }, new Map());
   }),
   jobTarget("job.json", jsonJobs),
   jobTarget("job.yaml", yamlJobs),

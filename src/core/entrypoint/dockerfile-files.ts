@@ -1,3 +1,4 @@
+import { Glob } from "../dockerfile/glob.ts";
 import type {
   BuildContext,
   ChangeModeEffect,
@@ -11,11 +12,15 @@ import { commandIndex, prefixNames } from "../dockerfile/shell/prefixes.ts";
 import { wholeText } from "../dockerfile/shell/source.ts";
 import { absolutePath, baseName, isWithin, withoutTrailingSlashes } from "../paths.ts";
 import { pathFoldersOf } from "../sagemaker.ts";
+import type { SourceText } from "../text.ts";
 import { baseSystem } from "./base-systems.ts";
 import type { ProgramFile, ProgramFiles } from "./program-files.ts";
 
 /** How many links are followed. */
 const MAX_LINKS = 8;
+
+/** Longest text that is followed as a script, in UTF-16 code units: far longer than any that people write. */
+const MAX_SCRIPT = 131_072;
 
 /** The files that a Dockerfile places, with the texts that its here-documents and its build context give. */
 export function dockerfileFiles(dockerfile: DockerfileModel): ProgramFiles {
@@ -79,7 +84,7 @@ function fileOf(dockerfile: DockerfileModel, effect: PlaceEffect, path: string):
         : { kind: "context", path: shown(context, absolutePath("/", source).slice(1)), placed: effect.range };
     // The text of a file that another stage copied has no place in this file or in the context.
     const text = effect.from === null ? effect.content : null;
-    return { path, text, whole: true, mode: effect.mode ?? firstMode(effect), origin };
+    return { path, text, whole: isShort(text), mode: effect.mode ?? firstMode(effect), origin };
   }
   if (!copied || context === null || effect.extent !== "below" || !isWithin(path, effect.path)) return null;
   if (effect.instruction.flags.some((flag) => flag.name === "exclude" || flag.name === "parents"))
@@ -87,13 +92,18 @@ function fileOf(dockerfile: DockerfileModel, effect: PlaceEffect, path: string):
   const below = path.slice(effect.path === "/" ? 1 : effect.path.length + 1);
   const found = contextFile(context, effect.sources[0] ?? "", below);
   if (found === null) return null;
+  const text = found.file.text === null ? null : wholeText(found.file.text);
   return {
     path,
-    text: found.file.text === null ? null : wholeText(found.file.text),
-    whole: true,
+    text,
+    whole: isShort(text),
     mode: effect.mode ?? found.file.mode,
     origin: { kind: "context", path: shown(context, found.path), placed: effect.range },
   };
+}
+
+function isShort(text: SourceText | null): boolean {
+  return text === null || text.text.length <= MAX_SCRIPT;
 }
 
 /**
@@ -124,11 +134,12 @@ function contextFile(
   }
   // `scripts/*.sh`: only what stands beside it by name; what matches as a folder is left open.
   if (below.includes("/") || /[*?[]/.test(folder.slice(0, folder.lastIndexOf("/") + 1))) return null;
-  const name = baseName(folder).replace(/[.+^${}()|\\]/g, "\\$&");
-  if (name.includes("[")) return null;
-  const pattern = new RegExp(`^${name.replace(/\*+/g, ".*").replaceAll("?", ".")}$`);
+  const name = baseName(folder);
+  const characters = [...below];
+  const glob = /[[\]\\]/.test(name) ? null : Glob.parse(name);
+  if (glob === null || glob.from(characters, 0)?.longest !== characters.length) return null;
   const path = folder.slice(0, folder.lastIndexOf("/") + 1) + below;
-  const file = pattern.test(below) ? context.file(path) : null;
+  const file = context.file(path);
   return file === null ? null : { path, file };
 }
 

@@ -7,7 +7,7 @@ export interface ProgramFile {
   readonly path: string;
   /** As text, where it is known and no binary. */
   readonly text: SourceText | null;
-  /** Whether `text` is all of it. */
+  /** Whether `text` is all of it, and short enough to be followed as a script. */
   readonly whole: boolean;
   /** Permission bits; `null` when they can't be told. */
   readonly mode: number | null;

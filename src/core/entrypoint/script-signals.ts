@@ -40,6 +40,9 @@ export interface ShellSituation {
   readonly init: "one" | "all" | null;
 }
 
+/** Most commands of a script that are judged; scripts that people write have some hundred. */
+const MAX_COMMANDS = 5000;
+
 /** Commands that soon end, or belong to the shell: a stop hardly falls on them. */
 const SHORT = new Set(
   `. : [ alias apt apt-get apk aws awk basename builtin bc break bzip2 cat cd chgrp chmod chown clear command
@@ -64,6 +67,7 @@ export function untilTheEnd(outline: ScriptOutline): {
   readonly commands: readonly ScriptCommand[];
   readonly endings: readonly ScriptCommand[];
 } {
+  if (outline.commands.length > MAX_COMMANDS) return { commands: [], endings: [] };
   const commands = untilItEnds(ownCommands(outline.commands));
   const last = commands.at(-1);
   const endings = commands.filter((command) => command.ending || (command === last && command.exec));

@@ -9,13 +9,17 @@ import type {
   TestExpression,
   Word,
 } from "unbash";
-import { shellPattern } from "./parameters.ts";
+import { Glob } from "../glob.ts";
 
 /** The value of a word; `null` when it can't be told. */
 export type WordValue = (word: Word) => string | null;
 
 /** Longest value and pattern that a regular expression of `[[ x =~ y ]]` is tried on. */
 const MAX_MATCHED = 64;
+
+/** Longest value and pattern of `case` that are compared, and most words of one `test`. */
+const MAX_PATTERN = 256;
+const MAX_TEST_WORDS = 64;
 
 /** Whether a condition holds, as far as the values of its words tell: only tests are answered, no program is. */
 export function holds(node: CompoundList | PipelineNode | AndOr, value: WordValue): boolean | null {
@@ -129,6 +133,7 @@ function commandHolds(node: Command, value: WordValue): boolean | null {
 
 /** `test` with these words: strings and numbers are compared, files are not looked at. */
 function testHolds(words: readonly string[]): boolean | null {
+  if (words.length > MAX_TEST_WORDS) return null;
   const or = words.indexOf("-o");
   if (or > 0 && words.length > 3) {
     return either(testHolds(words.slice(0, or)), testHolds(words.slice(or + 1)), true);
@@ -217,8 +222,12 @@ function expressionHolds(node: TestExpression, value: WordValue): boolean | null
 function patternHolds(text: string, pattern: Word, value: WordValue): boolean | null {
   const written = value(pattern);
   if (written === null) return null;
-  const matches = shellPattern(written);
-  return matches === null ? null : matches.test(text);
+  if (!/[*?[\]\\]/.test(written)) return text === written;
+  if (written.length > MAX_PATTERN || text.length > MAX_PATTERN || /[[\]\\]|[@?*+!]\(/.test(written))
+    return null;
+  const characters = [...text];
+  const glob = Glob.parse(written);
+  return glob === null ? null : glob.from(characters, 0)?.longest === characters.length;
 }
 
 /** `=~` with a plain expression; what POSIX and JavaScript read differently is left open. */

@@ -91,12 +91,6 @@ function changedCase(value: string, operator: string): string {
   return (operator === "^" ? first.toUpperCase() : first.toLowerCase()) + value.slice(1);
 }
 
-/** The same for a pattern of `case` and `[[ ]]`; `null` for one with too many stars, or with `@(a|b)`. */
-export function shellPattern(pattern: string): RegExp | null {
-  if (pattern.split("*").length - 1 > MAX_STARS || /[@?*+!]\(/.test(pattern)) return null;
-  return expression(pattern);
-}
-
 /** A shell pattern as an expression for the whole text: `*`, `?` and simple brackets. */
 function expression(pattern: string): RegExp {
   const body = pattern.replace(/\*+|\?|\[!?[\w.-]+\]|[\s\S]/g, (token) => {
