@@ -27,6 +27,11 @@ export function withoutEnd(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
+/** A URL, or the path in one, up to its query or fragment. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#][\s\S]*/, "");
+}
+
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

@@ -1,7 +1,7 @@
 import type { DockerfileModel, ShellCommand } from "../dockerfile/model.ts";
 import { outlineOf } from "../dockerfile/shell/outline.ts";
 import { findCommand, headIncludes, headText } from "../image/lookup.ts";
-import { absolutePath, baseName } from "../paths.ts";
+import { absolutePath, baseName, withoutQuery } from "../paths.ts";
 import type { ImageParts } from "./image-files.ts";
 import { initByName, withoutWrappers } from "./init.ts";
 import type { ProgramFiles } from "./program-files.ts";
@@ -102,9 +102,7 @@ function matchesPath(candidate: string, program: string): boolean {
 }
 
 function isTiniSource(source: string): boolean {
-  return (
-    initByName(source.replace(/[?#][\s\S]*/, "")) === "tini" || /\/krallin\/tini\/releases\//.test(source)
-  );
+  return initByName(withoutQuery(source)) === "tini" || /\/krallin\/tini\/releases\//.test(source);
 }
 
 function downloaded(

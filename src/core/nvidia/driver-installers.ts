@@ -1,6 +1,6 @@
 import type { Effect, ShellCommand, ShellWord } from "../dockerfile/model.ts";
 import { commandIndex } from "../dockerfile/shell/prefixes.ts";
-import { absolutePath, baseName } from "../paths.ts";
+import { absolutePath, baseName, withoutQuery } from "../paths.ts";
 import type { Range } from "../text.ts";
 import { isCudaInstaller, isDriverInstaller } from "./files.ts";
 
@@ -25,7 +25,7 @@ export function renamedInstallers(effects: readonly Effect[]): RenamedInstallers
   for (const effect of effects) {
     if (effect.kind !== "place") continue;
     const name = effect.sources
-      .map((source) => baseName(source.replace(/[?#][\s\S]*/, "")))
+      .map((source) => baseName(withoutQuery(source)))
       .find((source) => isDriverInstaller(source) || isCudaInstaller(source));
     if (name !== undefined) renamed.set(effect.path, name);
   }

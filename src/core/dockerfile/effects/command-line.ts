@@ -1,4 +1,4 @@
-import { absolutePath, baseName, withoutTrailingSlashes } from "../../paths.ts";
+import { absolutePath, baseName, withoutQuery, withoutTrailingSlashes } from "../../paths.ts";
 import type { Effect, PlaceEffect, ShellCommand, ShellWord } from "../model.ts";
 import { commandIndex } from "../shell/prefixes.ts";
 import type { Folders } from "./folders.ts";
@@ -157,8 +157,6 @@ export interface PlaceOptions {
 
 /** The last part of a path or URL, as written where its value is not known. */
 export function lastPart(word: ShellWord): string {
-  const text = withoutTrailingSlashes(
-    (word.value ?? word.raw.replace(/["']/g, "")).replace(/[?#][\s\S]*/, ""),
-  );
+  const text = withoutTrailingSlashes(withoutQuery(word.value ?? word.raw.replace(/["']/g, "")));
   return baseName(text);
 }

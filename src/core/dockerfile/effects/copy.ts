@@ -1,4 +1,4 @@
-import { absolutePath, baseName, withoutTrailingSlashes } from "../../paths.ts";
+import { absolutePath, baseName, withoutQuery, withoutTrailingSlashes } from "../../paths.ts";
 import { rangeAt } from "../../text.ts";
 import { execForm } from "../exec-form.ts";
 import type { BuildContext, PlaceEffect, Stage, Step, Value } from "../model.ts";
@@ -92,7 +92,7 @@ function fromContext(name: string, target: Target, context: BuildContext | null)
   if (target.unpacks.local && GIT.test(name)) return below;
   const into = intoFolder(name, target);
   if (target.unpacks.local && URL.test(name)) {
-    return target.unpacks.remote && ARCHIVE.test(name.replace(/[?#][\s\S]*/, ""))
+    return target.unpacks.remote && ARCHIVE.test(withoutQuery(name))
       ? below
       : { ...below, path: into, extent: "file" };
   }
@@ -163,7 +163,7 @@ function intoFolder(name: string, target: Target): string {
 }
 
 function sourceName(source: string): string {
-  const path = URL.test(source) ? source.replace(/[?#][\s\S]*/, "") : source;
+  const path = URL.test(source) ? withoutQuery(source) : source;
   return baseName(withoutTrailingSlashes(path));
 }
 
