@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runRules } from "../../../src/core/engine.ts";
 import { readImage } from "../../../src/edges/images.ts";
 import { entrypointProgramMissing as rule } from "../../../src/rules/entrypoint/entrypoint-program-missing.ts";
-import { buildImage, describeWithEngine, docker, pythonBase, removeImage } from "../support/images.ts";
+import { buildImage, describeWithEngine, pythonBase, removeImage } from "../support/images.ts";
+import { said } from "../support/said.ts";
 
 /** Entrypoint, working folder, the message that the rule has to give, and what the engine says. */
 const CASES: readonly (readonly [readonly string[], string, string | null, RegExp])[] = [
@@ -25,21 +26,6 @@ const CASES: readonly (readonly [readonly string[], string, string | null, RegEx
 ];
 
 const TAG = "trainlint-test/entrypoint-missing:latest";
-
-async function said(tag: string): Promise<string> {
-  const container = await docker.createContainer({ Image: tag, Cmd: ["train"] });
-  try {
-    const refused = await container.start().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-    if (refused !== "") return refused;
-    await container.wait();
-    return (await container.logs({ stdout: true, stderr: true, follow: false })).toString("latin1");
-  } finally {
-    await container.remove({ force: true });
-  }
-}
 
 describeWithEngine("files that an ENTRYPOINT names", () => {
   beforeAll(async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runRules } from "../../../src/core/engine.ts";
 import { readImage } from "../../../src/edges/images.ts";
 import { trainCommandMissing as rule } from "../../../src/rules/entrypoint/train-command-missing.ts";
-import { buildImage, busyboxBase, describeWithEngine, docker, removeImage } from "../support/images.ts";
+import { buildImage, busyboxBase, describeWithEngine, removeImage } from "../support/images.ts";
+import { said } from "../support/said.ts";
 
 /** Instructions, the message that the rule has to give (`null` for a train that runs), and what the engine says. */
 const CASES: Readonly<Record<string, readonly [readonly string[], string | null, RegExp]>> = {
@@ -63,21 +64,6 @@ const CASES: Readonly<Record<string, readonly [readonly string[], string | null,
     /permission denied|not found in \$PATH/,
   ],
 };
-
-async function said(tag: string): Promise<string> {
-  const container = await docker.createContainer({ Image: tag, Cmd: ["train"] });
-  try {
-    const refused = await container.start().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-    if (refused !== "") return refused;
-    await container.wait();
-    return (await container.logs({ stdout: true, stderr: true, follow: false })).toString("latin1");
-  } finally {
-    await container.remove({ force: true });
-  }
-}
 
 describeWithEngine("train in an image without an ENTRYPOINT", () => {
   let base = "";
