@@ -47,7 +47,7 @@ function unitsByBaseline(session: Session): ReadonlyMap<string, Unit[]> {
 async function writeNew(session: Session, project: Project, path: string): Promise<void> {
   const now = session.units.flatMap(({ findings }) => findings).map((item) => entryOf(item, project.stable));
   const others = await keptEntries(session, project, path);
-  await writeWhole(path, baselineText([...others, ...now]));
+  await writeWhole(path, baselineText([...others, ...session.secrets.data(now)]));
 }
 
 async function keptEntries(session: Session, project: Project, path: string): Promise<BaselineEntry[]> {

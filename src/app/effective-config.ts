@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { configData } from "../core/config.ts";
+import { Redactor } from "../core/secrets/redact.ts";
 import { isFolder } from "../edges/files.ts";
 import { printableJson } from "../report/hygiene.ts";
 import type { JudgeRequest } from "./request.ts";
@@ -10,5 +11,5 @@ export async function effectiveConfig(request: JudgeRequest, path: string): Prom
   const session = beginSession(request);
   const full = resolve(request.cwd, path === "-" ? "." : path);
   const config = (await isFolder(full)) ? await configFor(session, full) : await configForFile(session, full);
-  return `${printableJson({ "config-file": config.path, ...configData(config) })}\n`;
+  return `${printableJson({ "config-file": config.path, ...new Redactor().data(configData(config)) })}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Finding, Skipped } from "../core/finding.ts";
 import { numberRepeats, withPath } from "../core/fingerprint.ts";
 import { EXIT, type ExitCode, summarize, verdict } from "../core/verdict.ts";
+import { redactedReport } from "../report/redact.ts";
 import type { Problem, Report } from "../report/report.ts";
 import { handleBaselines } from "./baselines.ts";
 import { attempt } from "./problems.ts";
@@ -25,6 +26,7 @@ export async function finish(
 ): Promise<Outcome> {
   const project = await projectOf(session.request.cwd);
   identifyFindings(session, project);
+  for (const text of session.texts.values()) session.secrets.learn(text);
   await attempt(session, null, () => handleBaselines(session, project));
   const findings = session.units.flatMap((unit) => unit.findings);
   const report: Report = {
@@ -43,7 +45,11 @@ export async function finish(
     ...extras,
     ...(extras.fixes === undefined ? {} : { fixes: identifiedFixes(extras.fixes, project) }),
   };
-  return { report, exitCode: exitCodeOf(session), crashes: session.crashes.map(({ error }) => error) };
+  return {
+    report: redactedReport(report, session.secrets),
+    exitCode: exitCodeOf(session),
+    crashes: session.crashes.map(({ error }) => error),
+  };
 }
 
 /** Gives every finding of the run a fingerprint of its own that is the same wherever the command is called. */

@@ -1,5 +1,6 @@
 import type { Finding, Fix } from "../core/finding.ts";
 import { fixAll } from "../core/fix.ts";
+import { withoutSecrets } from "../core/secrets/redact.ts";
 import { rewriteFile } from "../edges/files.ts";
 import { type FileChange, unifiedDiff } from "../report/diff.ts";
 import { visible, withoutWorkflowCommands } from "../report/hygiene.ts";
@@ -53,14 +54,14 @@ export async function writeChange(
 export interface DiffOptions {
   /** As `ReportOptions.color`. */
   readonly color: 0 | 1 | 2 | 3;
-  /** Byte for byte, as `git apply` needs it; else what a terminal or a CI runner would obey is made harmless. */
+  /** Byte for byte, as `git apply` needs it; else what a terminal or a CI runner would obey is made harmless, and secrets are hidden. */
   readonly raw: boolean;
 }
 
 /** All changes as one unified diff. */
 export async function diffText(changes: readonly FileChange[], { color, raw }: DiffOptions): Promise<string> {
   const diff = changes.map(unifiedDiff).join("");
-  const shown = raw ? diff : withoutWorkflowCommands(visible(diff.replaceAll("\r\n", "\n")));
+  const shown = raw ? diff : withoutWorkflowCommands(visible(withoutSecrets(diff.replaceAll("\r\n", "\n"))));
   if (color === 0) return shown;
   const paint = await paintOf(color);
   const painted = shown.split("\n").map((line) => {

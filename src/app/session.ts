@@ -8,12 +8,13 @@ import { inputFinding } from "../core/input-rule.ts";
 import { roleOf } from "../core/role/role.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
+import { Redactor } from "../core/secrets/redact.ts";
 import { matchesPatterns } from "../edges/files.ts";
 import type { ImageSource, Problem, Suppressed } from "../report/report.ts";
 import { rules } from "../rules/index.ts";
 import { ruleCrashed } from "../rules/input/rule-crashed.ts";
 import { readConfig } from "./read-config.ts";
-import type { JudgeRequest } from "./request.ts";
+import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
 
 /** What was judged together under one configuration: a Dockerfile, or the subjects of one `check`. */
 export interface Unit {
@@ -38,11 +39,16 @@ export interface Session {
   readonly texts: Map<string, string>;
   readonly runs: Transcript[];
   imageSource: ImageSource | null;
+  /** Knows what the report must not show. */
+  readonly secrets: Redactor;
   readonly configs: Map<string, Promise<Config>>;
 }
 
+/** Values of the command line that may be secrets. */
+type Given = Pick<DockerfileRequest, "buildArgs"> & Pick<SmokeRequest, "environment" | "hyperparameters">;
+
 /** Begins a run. Throws a `UserError` when `--rule` names no rule. */
-export function beginSession(request: JudgeRequest): Session {
+export function beginSession(request: JudgeRequest & Partial<Given>): Session {
   const catalog = ruleCatalog(rules);
   for (const { rule } of request.ruleLevels) catalog.get(rule);
   return {
@@ -58,8 +64,15 @@ export function beginSession(request: JudgeRequest): Session {
     texts: new Map(),
     runs: [],
     imageSource: null,
+    secrets: secretsOf(request),
     configs: new Map(),
   };
+}
+
+function secretsOf({ buildArgs, environment, hyperparameters }: Partial<Given>): Redactor {
+  const secrets = new Redactor();
+  for (const values of [buildArgs, environment, hyperparameters]) secrets.learnNamed(values ?? {});
+  return secrets;
 }
 
 /**
@@ -72,6 +85,7 @@ export async function configFor(session: Session, folder: string, file?: string)
   const read = session.configs.get(key) ?? readConfig(request, session.catalog, folder);
   session.configs.set(key, read);
   const config = await read;
+  session.secrets.learnNamed(config.buildArgs);
   return withOptions(file === undefined ? config : overriddenFor(file, config, request.cwd), session);
 }
 
@@ -132,6 +146,8 @@ export function judgeSubjects(
 ): Unit {
   const result = runRules(session.rules, subjects, config.rules, absent, roleOf(config.role, subjects));
   const { image, dockerfile } = subjects;
+  for (const setting of image?.config.Env ?? []) session.secrets.learn(setting);
+  for (const { createdBy } of image?.history ?? []) session.secrets.learn(createdBy);
   const found = image === undefined ? result.findings : withOrigins(result.findings, image, dockerfile);
   const findings = [...found, ...crashFindings(result.crashes, at, config)];
   const unit: Unit = { config, findings, skipped: result.skipped, suppressed: [] };

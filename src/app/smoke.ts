@@ -56,6 +56,7 @@ export async function transcriptOf(
   const { connectEngine } = await import("../edges/engine/connect.ts");
   const { imageReference } = await import("../edges/images.ts");
   const { smokeRun } = await import("../edges/smoke/run.ts");
+  for (const values of [request.environment, request.hyperparameters]) session.secrets.learnNamed(values);
   const engine = await connectEngine(engineOption(name));
   if (/^(?:unix|npipe):/.test(engine.address)) await checkChannels(request, session.request.cwd);
   const options: SmokeOptions = {

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { launchPlan } from "../../core/job/launch.ts";
 import type { RunProcess, Transcript } from "../../core/run/transcript.ts";
+import { Redactor } from "../../core/secrets/redact.ts";
 import type { ImageInspectInfo } from "../engine/dockerode-types.ts";
 import { ask, engineLost, reasonOf, statusOf } from "./ask.ts";
 import { createClock } from "./clock.ts";
@@ -217,7 +218,7 @@ interface Parts {
 function assemble({ begun, image, argv, memoryBytes, course, collected }: Parts): Transcript {
   const { options, recorder } = begun;
   const { engine } = options;
-  return {
+  return withoutSecrets(options, collected.environment, {
     kind: "run",
     version: 1,
     image: {
@@ -266,7 +267,19 @@ function assemble({ begun, image, argv, memoryBytes, course, collected }: Parts)
       network: options.network ?? false,
       gpus: options.gpus ?? 0,
     },
-  };
+  });
+}
+
+/** The transcript without what the program was told in confidence, on its command line or in what it printed. */
+function withoutSecrets(
+  options: SmokeOptions,
+  environment: readonly string[],
+  transcript: Transcript,
+): Transcript {
+  const secrets = new Redactor();
+  for (const setting of environment) secrets.learn(setting);
+  for (const values of [options.environment, options.hyperparameters]) secrets.learnNamed(values ?? {});
+  return secrets.data(transcript);
 }
 
 function namesOf(environment: readonly string[]): readonly string[] {

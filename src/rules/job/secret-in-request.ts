@@ -1,8 +1,8 @@
 import { isObject } from "../../core/job/check-shapes.ts";
 import type { JobModel } from "../../core/job/model.ts";
 import { keyPlaceOf, listAt, stringAt, valueAt } from "../../core/job/request.ts";
-import { secretIn } from "../../core/job/secrets.ts";
 import { defineRule } from "../../core/rule.ts";
+import { secretIn } from "../../core/secrets/recognize.ts";
 
 interface Value {
   readonly where: string;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { secretIn } from "../../../../src/core/job/secrets.ts";
+import { secretIn } from "../../../../src/core/secrets/recognize.ts";
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const random = "0a1b2c3d4e5f".repeat(4);
