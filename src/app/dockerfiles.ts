@@ -102,7 +102,7 @@ export function applyInlineIgnores(session: Session, unit: Unit, model: Dockerfi
   const result = applyIgnores(model, unit.findings, session.catalog, {
     today: session.request.today,
     requireReason: config.requireReason,
-    ranRuleIds: new Set(session.rules.filter((rule) => judged(rule, unit)).map(({ id }) => id)),
+    ran: (ruleId) => judged(session.catalog.get(ruleId), unit),
     imageLine: (finding) => imageLine(source, finding),
   });
   const remarks = result.remarks.flatMap((remark) => remarkFinding(session, remark, model.path, config));

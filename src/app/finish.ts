@@ -80,7 +80,8 @@ function exitCodeOf(session: Session): ExitCode {
   return failed ? EXIT.findings : EXIT.clean;
 }
 
-function distinct(skipped: readonly Skipped[]): Skipped[] {
-  const byKey = new Map(skipped.map((item) => [`${item.ruleId} ${item.subject} ${item.reason}`, item]));
+function distinct(skipped: Iterable<Skipped>): Skipped[] {
+  const byKey = new Map<string, Skipped>();
+  for (const item of skipped) byKey.set(`${item.ruleId} ${item.subject} ${item.reason}`, item);
   return [...byKey.values()];
 }

@@ -31,7 +31,8 @@ export interface Session {
   readonly rules: readonly Rule[];
   readonly units: Unit[];
   readonly subjects: SubjectName[];
-  readonly skipped: Skipped[];
+  /** The engine hands out the same object for what all files lack. */
+  readonly skipped: Set<Skipped>;
   readonly problems: Problem[];
   readonly crashes: Crash[];
   /** Whether some input could not be judged, although it became a finding. */
@@ -57,7 +58,7 @@ export function beginSession(request: JudgeRequest & Partial<Given>): Session {
     rules,
     units: [],
     subjects: [],
-    skipped: [],
+    skipped: new Set(),
     problems: [],
     crashes: [],
     unreadInput: false,
@@ -123,7 +124,7 @@ export function trialSession(session: Session): Session {
     ...session,
     units: [],
     subjects: [],
-    skipped: [],
+    skipped: new Set(),
     problems: [],
     crashes: [],
     texts: new Map(),
@@ -152,7 +153,7 @@ export function judgeSubjects(
   const findings = [...found, ...crashFindings(result.crashes, at, config)];
   const unit: Unit = { config, findings, skipped: result.skipped, suppressed: [] };
   session.units.push(unit);
-  session.skipped.push(...result.skipped);
+  for (const item of result.skipped) session.skipped.add(item);
   session.crashes.push(...result.crashes);
   return unit;
 }

@@ -9,6 +9,9 @@ import { linesOf } from "./text.ts";
 /** The subjects of one pass over the rules; a kind that is not at hand is left out. */
 export type SubjectSet = Partial<Subjects>;
 
+/** Why a kind of subject is missing. */
+type Absent = Partial<Record<keyof Subjects, string>>;
+
 /** What the user decided about rules, by rule id. */
 export type RuleSettings = ReadonlyMap<string, RuleSetting>;
 
@@ -34,13 +37,13 @@ export function runRules(
   rules: readonly Rule[],
   subjects: SubjectSet,
   settings: RuleSettings = new Map(),
-  absent: Partial<Record<keyof Subjects, string>> = {},
+  absent: Absent = {},
   role: RoleInForce = TRAINING,
 ): EngineResult {
   const findings: Finding[] = [];
   const skipped: Skipped[] = [];
   const crashes: Crash[] = [];
-  for (const rule of rules) {
+  for (const { rule, defaults, checks, absences } of planFor(rules, subjects, absent)) {
     const setting = settings.get(rule.id) ?? {};
     if (setting.level === "off") {
       for (const subject of rule.subjects) {
@@ -59,14 +62,19 @@ export function runRules(
       skipped.push(...presentSubjects(rule, subjects, skipReason(role)));
       continue;
     }
-    skipped.push(...absentSubjects(rule, subjects, absent));
+    skipped.push(...absences);
+    if (checks.length === 0) continue;
+    const options = setting.options === undefined ? defaults : optionsOf(rule.options, setting.options);
     try {
-      for (const item of reportsOf(rule, subjects, setting)) {
-        if ("skip" in item.result) {
-          skipped.push({ ruleId: rule.id, rule: rule.name, subject: item.subject, reason: item.result.skip });
-        } else {
-          const finding = findingOf(rule, item.result, setting, subjects);
-          findings.push(speaksOfIt ? finding : doubted(finding, role, setting));
+      for (const check of checks) {
+        const [subject] = check.needs;
+        for (const result of resultsOf(rule, check, subjects, options)) {
+          if ("skip" in result) {
+            skipped.push({ ruleId: rule.id, rule: rule.name, subject, reason: result.skip });
+          } else {
+            const finding = findingOf(rule, result, setting, subjects);
+            findings.push(speaksOfIt ? finding : doubted(finding, role, setting));
+          }
         }
       }
     } catch (error) {
@@ -76,11 +84,50 @@ export function runRules(
   return { findings: numberRepeats(findings.sort(byPlace)), skipped, crashes };
 }
 
-function absentSubjects(
-  rule: Rule,
-  subjects: SubjectSet,
-  absent: Partial<Record<keyof Subjects, string>>,
-): Skipped[] {
+/** A rule with what only depends on the kinds of subject at hand, not on the subjects. */
+interface PlannedRule {
+  readonly rule: Rule;
+  readonly defaults: OptionValues<OptionSpecs>;
+  /** The checks that have all they need. */
+  readonly checks: Rule["checks"];
+  /** Of the subjects that are missing. */
+  readonly absences: readonly Skipped[];
+}
+
+let lastPlan: {
+  readonly rules: readonly Rule[];
+  readonly absent: Absent;
+  readonly kinds: string;
+  readonly plan: readonly PlannedRule[];
+} | null = null;
+
+/** The last plan is kept: linting a tree asks for the same one with every file. */
+function planFor(rules: readonly Rule[], subjects: SubjectSet, absent: Absent): readonly PlannedRule[] {
+  const kinds = Object.entries(subjects)
+    .flatMap(([kind, model]) => (model === undefined ? [] : [kind]))
+    .join(" ");
+  if (lastPlan?.rules !== rules || lastPlan.absent !== absent || lastPlan.kinds !== kinds) {
+    const plan = rules.map((rule) => ({
+      rule,
+      defaults: optionsOf(rule.options, {}),
+      checks: checksOf(rule, subjects),
+      absences: absentSubjects(rule, subjects, absent),
+    }));
+    lastPlan = { rules, absent, kinds, plan };
+  }
+  return lastPlan.plan;
+}
+
+function checksOf(rule: Rule, subjects: SubjectSet): Rule["checks"] {
+  return rule.checks.filter(({ key, needs }) => {
+    if (needs.some((kind) => subjects[kind] === undefined)) return false;
+    // The built image is the real thing: what a Dockerfile lets one expect of it is not judged as well.
+    const betterKnown = key === "job+dockerfile" && subjects.image !== undefined;
+    return !(betterKnown && rule.checks.some((other) => other.key === "job+image"));
+  });
+}
+
+function absentSubjects(rule: Rule, subjects: SubjectSet, absent: Absent): Skipped[] {
   return rule.subjects
     .filter((kind) => subjects[kind] === undefined)
     .map((kind) => ({
@@ -105,25 +152,17 @@ function doubted(finding: Finding, role: RoleInForce, setting: RuleSetting): Fin
   return { ...finding, severity, evidence, help: `${finding.help} ${doubt(role)}` };
 }
 
-function* reportsOf(
+function resultsOf(
   rule: Rule,
+  check: Rule["checks"][number],
   subjects: SubjectSet,
-  setting: RuleSetting,
-): Iterable<{ subject: keyof Subjects; result: Report | Skip }> {
-  const options = optionsOf(rule.options, setting.options ?? {});
-  const replaced = subjects.job === undefined ? null : replacedReason(rule.assumes ?? [], subjects.job);
-  for (const check of rule.checks) {
-    const subject = check.needs[0];
-    if (subject === undefined || check.needs.some((kind) => subjects[kind] === undefined)) continue;
-    // The built image is the real thing: what a Dockerfile lets one expect of it is not judged as well.
-    const betterKnown = check.key === "job+dockerfile" && subjects.image !== undefined;
-    if (betterKnown && rule.checks.some(({ key }) => key === "job+image")) continue;
-    if (replaced !== null && !check.needs.includes("run")) {
-      yield { subject, result: { skip: replaced } };
-      continue;
-    }
-    for (const result of check.run(subjects, options)) yield { subject, result };
-  }
+  options: OptionValues<OptionSpecs>,
+): Iterable<Report | Skip> {
+  const replaced =
+    subjects.job === undefined || check.needs.includes("run")
+      ? null
+      : replacedReason(rule.assumes ?? [], subjects.job);
+  return replaced === null ? check.run(subjects, options) : [{ skip: replaced }];
 }
 
 function optionsOf(specs: OptionSpecs, given: { readonly [name: string]: Json }): OptionValues<OptionSpecs> {

@@ -167,7 +167,7 @@ export interface Rule extends Omit<RuleDefinition, "check" | "messages" | "roles
   /** Alternatives: each entry is the set of subjects that one check needs together. */
   readonly checks: readonly {
     readonly key: CheckKey;
-    readonly needs: readonly SubjectKind[];
+    readonly needs: readonly [SubjectKind, ...SubjectKind[]];
     readonly run: (
       subjects: Partial<Subjects>,
       options: OptionValues<OptionSpecs>,
@@ -185,7 +185,7 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
   const messages = composers(definition.messages);
   const keys = Object.keys(definition.check) as CheckKey[];
   const checks = keys.map((key) => {
-    const needs = key.split("+") as SubjectKind[];
+    const needs = key.split("+") as [SubjectKind, ...SubjectKind[]];
     return {
       key,
       needs,
@@ -194,7 +194,7 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
           subject: unknown,
           context: RuleContext<M, O>,
         ) => Iterable<Report | Skip>;
-        const input = needs.length === 1 ? subjects[needs[0] as SubjectKind] : subjects;
+        const input = needs.length === 1 ? subjects[needs[0]] : subjects;
         return check(input, { messages, options: options as OptionValues<O>, alongside: subjects });
       },
     };

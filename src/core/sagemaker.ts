@@ -1,6 +1,7 @@
 import type { DockerfileModel } from "./dockerfile/model.ts";
 import { unseenIn } from "./dockerfile/unseen.ts";
 import { baseName } from "./paths.ts";
+import { remembered } from "./remembered.ts";
 
 export { pathFoldersOf } from "./dockerfile/path-folders.ts";
 
@@ -33,7 +34,7 @@ export function isToolkitPackage(name: string): boolean {
 export type Presence = "present" | "absent" | "unknown";
 
 /** Whether the SageMaker training toolkit is in what this Dockerfile builds. */
-export function toolkitIn(dockerfile: DockerfileModel): Presence {
+export const toolkitIn = remembered((dockerfile: DockerfileModel): Presence => {
   const installs = dockerfile.effects.filter((effect) => effect.kind === "install");
   if (installs.some((effect) => effect.package !== null && TOOLKIT_PACKAGES.has(effect.package)))
     return "present";
@@ -44,7 +45,7 @@ export function toolkitIn(dockerfile: DockerfileModel): Presence {
   if (base === "absent")
     return expectsToolkit(dockerfile) && unseenIn(dockerfile) !== null ? "unknown" : base;
   return base === "unknown" && expectsToolkit(dockerfile) ? "present" : base;
-}
+});
 
 function baseToolkit(dockerfile: DockerfileModel): Presence {
   const { base } = dockerfile;

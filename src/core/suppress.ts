@@ -45,8 +45,8 @@ export interface IgnoreOptions {
   /** YYYY-MM-DD; ignores whose `until` is earlier no longer count. */
   readonly today: string;
   readonly requireReason: boolean;
-  /** Rules that judged the Dockerfile: an ignore of a rule that could not is not called unused. */
-  readonly ranRuleIds: ReadonlySet<string>;
+  /** Whether a rule judged the Dockerfile: an ignore of one that could not is not called unused. */
+  readonly ran: (ruleId: string) => boolean;
   /** The line that a finding about the image built from the Dockerfile comes from; `null` for all other findings. */
   readonly imageLine?: (finding: Finding) => number | null;
 }
@@ -81,7 +81,7 @@ export function applyIgnores(
   }
   for (const ignore of counting) {
     for (const ruleId of ignore.ruleIds) {
-      if (used.get(ignore)?.has(ruleId) === true || !options.ranRuleIds.has(ruleId)) continue;
+      if (used.get(ignore)?.has(ruleId) === true || !options.ran(ruleId)) continue;
       remarks.push({ kind: "unused", range: ignore.range, ruleId });
     }
   }

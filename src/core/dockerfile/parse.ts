@@ -4,7 +4,7 @@ import { positionAt, rangeAt, sliceSource } from "../text.ts";
 import { findHeredocs, readHeredoc } from "./heredoc.ts";
 import { type Line, linesOf, SourceBuilder } from "./lines.ts";
 import type { Comment, Flag, Heredoc, Instruction, Problem } from "./model.ts";
-import { splitWords } from "./words.ts";
+import { splitWords, wordFrom } from "./words.ts";
 
 /** A Dockerfile as instructions with positions; no meaning yet. */
 export interface ParsedDockerfile {
@@ -122,6 +122,7 @@ class Reader {
   }
 
   private heredocs(logical: SourceText): Heredoc[] {
+    if (!logical.text.includes("<<")) return [];
     const words = splitWords(logical.text, this.escapeChar);
     let keyword = words[0]?.text.toUpperCase();
     if (keyword === "ONBUILD") keyword = words[1]?.text.toUpperCase();
@@ -170,8 +171,9 @@ function leadingFlags(
 ): { flags: Flag[]; rest: number } {
   const flags: Flag[] = [];
   let rest = from;
-  for (const word of splitWords(logical.text, escapeChar, from)) {
-    if (!word.text.startsWith("--") || word.text === "--") break;
+  for (;;) {
+    const word = wordFrom(logical.text, escapeChar, rest);
+    if (word === null || !word.text.startsWith("--") || word.text === "--") break;
     const equals = word.text.indexOf("=");
     flags.push({
       name: word.text.slice(2, equals === -1 ? undefined : equals),

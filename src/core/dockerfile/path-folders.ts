@@ -1,4 +1,5 @@
 import { withoutTrailingSlashes } from "../paths.ts";
+import { remembered } from "../remembered.ts";
 import { assignmentsOf } from "./assignments.ts";
 import { stepLookup } from "./effects/copy.ts";
 import type { DockerfileModel } from "./model.ts";
@@ -15,11 +16,11 @@ export const USUAL_PATH: readonly string[] = [
 ];
 
 /** The folders of PATH, as far as the Dockerfile tells; the usual ones where it rests on an unknown base. */
-export function pathFoldersOf(dockerfile: DockerfileModel): string[] {
+export const pathFoldersOf = remembered((dockerfile: DockerfileModel): readonly string[] => {
   const path = dockerfile.config.env.get("PATH");
   if (path?.known === true) return foldersIn(path.value);
   return [...writtenFolders(dockerfile), ...USUAL_PATH, "/opt/conda/bin"];
-}
+});
 
 /** What the file itself puts in front of or behind the PATH of its base. */
 function writtenFolders(dockerfile: DockerfileModel): string[] {

@@ -1,10 +1,11 @@
 import { baseName } from "../paths.ts";
+import { remembered } from "../remembered.ts";
 import type { BuildContext, DockerfileModel } from "./model.ts";
 
 /** What the file runs or installs without showing what comes of it. */
-export function unseenIn(dockerfile: DockerfileModel): string | null {
-  return openInstall(dockerfile) ?? openCommand(dockerfile);
-}
+export const unseenIn = remembered(
+  (dockerfile: DockerfileModel): string | null => openInstall(dockerfile) ?? openCommand(dockerfile),
+);
 
 /** An install that may bring a program called `train`: a list of packages, a project of one's own. */
 function openInstall(dockerfile: DockerfileModel): string | null {
@@ -25,7 +26,7 @@ const OPEN_COMMANDS =
   /^(?:make|cmake|ninja|meson|cargo|go|npm|yarn|conda|mamba|micromamba|poetry|pdm|uv|R|Rscript)$/;
 
 /** A command whose result can't be told from its words: a script, a build. */
-export function openCommand(dockerfile: DockerfileModel): string | null {
+export const openCommand = remembered((dockerfile: DockerfileModel): string | null => {
   for (const command of dockerfile.commands) {
     const word = command.argv[0]?.value;
     if (word === undefined) continue;
@@ -43,7 +44,7 @@ export function openCommand(dockerfile: DockerfileModel): string | null {
       return "a script from a pipe runs";
   }
   return null;
-}
+});
 
 /**
  * The names in a list of packages of the build context, in their normal form; `null` where it can't be read, or

@@ -5,28 +5,35 @@ export interface RawWord {
   readonly end: number;
 }
 
-const BLANK = /[ \t\r\n\v\f]/;
-
 /** Words separated by blanks outside quotes; quotes and escapes stay as written. */
 export function splitWords(text: string, escapeChar: string, from = 0): RawWord[] {
   const words: RawWord[] = [];
-  let at = from;
-  while (at < text.length) {
-    if (BLANK.test(text.charAt(at))) {
-      at += 1;
-      continue;
-    }
-    const start = at;
-    at = wordEnd(text, at, escapeChar);
-    words.push({ text: text.slice(start, at), start, end: at });
+  for (let word = wordFrom(text, escapeChar, from); word !== null; ) {
+    words.push(word);
+    word = wordFrom(text, escapeChar, word.end);
   }
   return words;
+}
+
+/** The first word at or behind the offset `from`; `null` where only blanks follow. */
+export function wordFrom(text: string, escapeChar: string, from: number): RawWord | null {
+  let start = from;
+  while (start < text.length && isBlank(text, start)) start += 1;
+  if (start >= text.length) return null;
+  const end = wordEnd(text, start, escapeChar);
+  return { text: text.slice(start, end), start, end };
+}
+
+/** Space, tab, line feed, vertical tab, form feed or carriage return. */
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 /** The offset behind the word that begins at `start`. An unclosed quote runs to the end. */
 export function wordEnd(text: string, start: number, escapeChar: string): number {
   let at = start;
-  while (at < text.length && !BLANK.test(text.charAt(at))) {
+  while (at < text.length && !isBlank(text, at)) {
     const char = text.charAt(at);
     if (char === "'") at = closingSingle(text, at);
     else if (char === '"') at = closingDouble(text, at, escapeChar);

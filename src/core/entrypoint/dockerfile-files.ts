@@ -11,6 +11,7 @@ import type {
 import { commandIndex, prefixNames } from "../dockerfile/shell/prefixes.ts";
 import { wholeText } from "../dockerfile/shell/source.ts";
 import { absolutePath, baseName, isWithin, withoutTrailingSlashes } from "../paths.ts";
+import { remembered } from "../remembered.ts";
 import { pathFoldersOf } from "../sagemaker.ts";
 import type { SourceText } from "../text.ts";
 import { baseSystem } from "./base-systems.ts";
@@ -23,17 +24,26 @@ const MAX_LINKS = 8;
 const MAX_SCRIPT = 131_072;
 
 /** The files that a Dockerfile places, with the texts that its here-documents and its build context give. */
-export function dockerfileFiles(dockerfile: DockerfileModel): ProgramFiles {
+export const dockerfileFiles = remembered((dockerfile: DockerfileModel): ProgramFiles => {
   const { workingDir } = dockerfile.config;
+  const files = new Map<string, ProgramFile | null>();
+  const fileAt = (path: string): ProgramFile | null => {
+    let file = files.get(path);
+    if (file === undefined) {
+      file = placedFile(dockerfile, path, 0);
+      files.set(path, file);
+    }
+    return file;
+  };
   const here = (word: string): ProgramFile | null => {
-    if (word.startsWith("/")) return placedFile(dockerfile, absolutePath("/", word), 0);
-    return workingDir.known ? placedFile(dockerfile, absolutePath(workingDir.value, word), 0) : null;
+    if (word.startsWith("/")) return fileAt(absolutePath("/", word));
+    return workingDir.known ? fileAt(absolutePath(workingDir.value, word)) : null;
   };
   return {
     program(word) {
       if (word.includes("/")) return here(word);
       for (const folder of pathFoldersOf(dockerfile)) {
-        const found = placedFile(dockerfile, absolutePath(folder, word), 0);
+        const found = fileAt(absolutePath(folder, word));
         if (found !== null) return found;
       }
       return null;
@@ -47,7 +57,7 @@ export function dockerfileFiles(dockerfile: DockerfileModel): ProgramFiles {
       return sh === "none" || replaced ? null : sh;
     },
   };
-}
+});
 
 /** The file at `path` as the build leaves it; `null` where it can't be told. */
 function placedFile(dockerfile: DockerfileModel, path: string, links: number): ProgramFile | null {

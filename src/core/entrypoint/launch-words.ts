@@ -1,6 +1,7 @@
 import type { DockerfileModel } from "../dockerfile/model.ts";
 import { type PlainWord, singleCommand } from "../dockerfile/shell/single-command.ts";
 import type { ImageConfig } from "../image/model.ts";
+import { remembered } from "../remembered.ts";
 import { rangeAt, type SourceText } from "../text.ts";
 import { repairArray } from "./repair-array.ts";
 import type { CommandWord } from "./wrappers.ts";
@@ -12,7 +13,7 @@ const TRAIN: CommandWord = { value: "train", range: null };
  * The command line that SageMaker makes of a Dockerfile, each word with its place; `null` where the ENTRYPOINT is
  * not known, or where a shell stays in front of it. `exec x` in shell form becomes x, without `train`.
  */
-export function dockerfileLaunch(dockerfile: DockerfileModel): readonly CommandWord[] | null {
+export const dockerfileLaunch = remembered((dockerfile: DockerfileModel): readonly CommandWord[] | null => {
   const { entrypoint } = dockerfile.config;
   if (!entrypoint.known) return null;
   const command = entrypoint.value;
@@ -25,7 +26,7 @@ export function dockerfileLaunch(dockerfile: DockerfileModel): readonly CommandW
   }
   const shape = command.line === null ? null : singleCommand(command.line);
   return shape?.kind === "exec" && command.line !== null ? wordsIn(command.line, shape.words) : null;
-}
+});
 
 /** What an ENTRYPOINT comes down to, and whether the engine itself starts it. */
 export interface PlannedStart {
@@ -38,7 +39,7 @@ export interface PlannedStart {
  * The same, also where a shell stays in front of one plain command: what a person means by `ENTRYPOINT ./run.sh`.
  * `null` where the ENTRYPOINT is not known, or is more than one command.
  */
-export function plannedStart(dockerfile: DockerfileModel): PlannedStart | null {
+export const plannedStart = remembered((dockerfile: DockerfileModel): PlannedStart | null => {
   const { entrypoint } = dockerfile.config;
   const line = entrypoint.known ? (entrypoint.value?.line ?? null) : null;
   if (line === null) {
@@ -48,7 +49,7 @@ export function plannedStart(dockerfile: DockerfileModel): PlannedStart | null {
   const shape = singleCommand(line);
   const argv = shape.kind === "more" ? null : wordsIn(line, shape.words);
   return argv === null ? null : { argv, byEngine: false };
-}
+});
 
 /**
  * The whole command line of a Dockerfile, the shell of shell form included, and of a broken array what it was meant

@@ -5,6 +5,7 @@ import { pathFoldersOf, USUAL_PATH } from "../dockerfile/path-folders.ts";
 import { lineageOf } from "../dockerfile/stages.ts";
 import { unseenIn } from "../dockerfile/unseen.ts";
 import { baseName, isWithin } from "../paths.ts";
+import { remembered } from "../remembered.ts";
 import { expectsToolkit, OPT_ML, type Presence, toolkitIn } from "../sagemaker.ts";
 
 /** Whether there is an executable `train` on PATH. */
@@ -21,7 +22,7 @@ export interface TrainCommand {
  * on PATH may hold one: unknown. A list of packages or a script brings one only where the training toolkit is
  * meant; without any sign of SageMaker it is named as `unseen` and does not count.
  */
-export function trainIn(dockerfile: DockerfileModel): TrainCommand {
+export const trainIn = remembered((dockerfile: DockerfileModel): TrainCommand => {
   const base = baseTrain(dockerfile);
   if (base.presence === "present") return { ...base, unseen: null };
   if (toolkitIn(dockerfile) === "present")
@@ -44,7 +45,7 @@ export function trainIn(dockerfile: DockerfileModel): TrainCommand {
   if (unseen !== null && isMeantForSageMaker(dockerfile))
     return { presence: "unknown", because: unseen, unseen: null };
   return { ...base, unseen };
-}
+});
 
 type Reach = "1-is-train" | "2-may-hold-it" | "3-hardly" | "none";
 

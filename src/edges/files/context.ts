@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import type { BuildContext, ContextFile } from "../../core/dockerfile/model.ts";
 import { dockerIgnore, trimSlashes } from "./docker-ignore.ts";
@@ -14,27 +14,45 @@ const MOST_FILES = 10_000;
  * the builder, and nothing outside of `root` is ever opened, whatever links or `..` say.
  */
 export function buildContext(root: string, dockerfile: string | null): BuildContext {
-  const base = realpathOrNull(root) ?? resolve(root);
-  const ignored = dockerIgnore(base, dockerfile);
+  const base = lazy(() => realpathOrNull(root) ?? resolve(root));
+  const ignored = lazy(() => dockerIgnore(base(), dockerfile));
   return {
     file(path) {
-      const full = inside(base, path);
-      return full === null || ignored(path) ? null : readContextFile(full);
+      const full = inside(base(), path);
+      return full === null || ignored()(path) ? null : readContextFile(full);
     },
     list(path) {
-      const full = inside(base, path);
-      if (full === null) return null;
-      const files = filesBelow(full, trimSlashes(path), ignored);
-      return files;
+      const full = inside(base(), path);
+      return full === null ? null : filesBelow(full, trimSlashes(path), ignored());
     },
+  };
+}
+
+/** Most Dockerfiles of a tree copy what is not there, or nothing at all. */
+function lazy<T extends NonNullable<unknown>>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
 /** The real path of a context path; `null` where there is nothing, or where it leads out of the context. */
 function inside(base: string, path: string): string | null {
-  const real = realpathOrNull(join(base, path));
+  const full = join(base, path);
+  // Asked first, since what is missing is found out many times faster so than by a real path that fails.
+  if (isMissing(full)) return null;
+  const real = realpathOrNull(full);
   if (real === null) return null;
   return real === base || real.startsWith(base + sep) ? real : null;
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return true;
+  }
 }
 
 function realpathOrNull(path: string): string | null {

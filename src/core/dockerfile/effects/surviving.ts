@@ -1,8 +1,9 @@
 import { isWithin, parentOf } from "../../paths.ts";
+import { remembered } from "../../remembered.ts";
 import type { Effect, PlaceEffect } from "../model.ts";
 
 /** The placed files that no later plain deletion takes away again. */
-export function survivingPlaces(effects: readonly Effect[]): PlaceEffect[] {
+export const survivingPlaces = remembered((effects: readonly Effect[]): readonly PlaceEffect[] => {
   const gone = new Set<string>();
   const emptied = new Set<string>();
   const surviving: PlaceEffect[] = [];
@@ -11,7 +12,7 @@ export function survivingPlaces(effects: readonly Effect[]): PlaceEffect[] {
     if (effect.kind === "place" && !isGone(effect, gone, emptied)) surviving.push(effect);
   }
   return surviving.reverse();
-}
+});
 
 function isGone(place: PlaceEffect, gone: ReadonlySet<string>, emptied: ReadonlySet<string>): boolean {
   if (emptied.has(place.path) && place.extent === "below") return true;
