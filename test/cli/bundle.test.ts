@@ -59,7 +59,13 @@ describe("linting a Dockerfile", () => {
     const coverage = mkdtempSync(join(tmpdir(), "trainlint-coverage-"));
     spawnSync(process.execPath, [cli.bundle, ...args], {
       cwd: cli.work,
-      env: { ...process.env, NODE_V8_COVERAGE: coverage, DOCKER_HOST: "unix:///no.sock" },
+      // Code that was compiled without coverage does not count its calls.
+      env: {
+        ...process.env,
+        NODE_V8_COVERAGE: coverage,
+        TRAINLINT_NO_CACHE: "1",
+        DOCKER_HOST: "unix:///no.sock",
+      },
     });
     const reports = readdirSync(coverage).map((file) =>
       JSON.parse(readFileSync(join(coverage, file), "utf8")),
@@ -67,7 +73,7 @@ describe("linting a Dockerfile", () => {
     const scripts = reports
       .flatMap(({ result }) => result)
       .filter(({ url }) => url.includes("/trainlint.mjs/"));
-    expect(scripts.length).toBeGreaterThan(1);
+    expect(scripts.length).toBeGreaterThan(0);
     return scripts
       .flatMap(({ functions }) => functions)
       .filter(({ ranges }) => ranges[0].count > 0)

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
-import { transform } from "esbuild";
+import { build, transform } from "esbuild";
 
 /** The syntax of the chunks; the first one to run, which checks the version, is older. */
 export const SUPPORTED_NODE = "node20";
@@ -7,34 +9,44 @@ export const SUPPORTED_NODE = "node20";
 /** The oldest Node that can load an ES module at all must still get as far as the version check. */
 const OLDEST_NODE = "node12.20";
 
-/** What linting a Dockerfile loads, by entry point; with all that these import. */
-const HOT = ["src/cli.ts", "src/cli/main.ts", "src/app.ts", "src/app/lint.ts", "src/report/text.ts"];
+const ENTRY = "src/cli.ts";
+const LINT = "src/app/lint.ts";
 
-/** Characters from which on a chunk that linting does not load is deflated. */
-const DEFLATED_FROM = 16_384;
+/** What linting a Dockerfile loads, by entry point; with all that these import. */
+const HOT = ["src/cli/main.ts", "src/app.ts", LINT, "src/report/text.ts"];
 
 /**
- * Packs the chunks of an esbuild result (ESM with `splitting`, metafile) into one ESM file. Each chunk is a
- * string there, compiled when it is first needed: V8 passes over a string many times faster than over code, so
- * that linting a Dockerfile does not pay for the engine's client or the help that lie in the same file.
+ * Packs the chunks of an esbuild result (ESM with `splitting`, metafile) into one ESM file: the loader with the
+ * entry, and behind it one comment, the payload. V8 passes over a comment many times faster than over code, and
+ * linting a Dockerfile does not pay for the engine's client or the help that lie in the same file.
+ *
+ * The payload is the script of the hot chunks, then each of the others, deflated. It is one line: whoever converts
+ * the ends of lines does not change it.
  */
 export async function pack({ outputFiles, metafile }) {
-  const outputs = Object.entries(metafile.outputs).map(([path, output]) => [baseName(path), output]);
-  const entry = outputs.find(([, { entryPoint }]) => entryPoint === HOT[0])[0];
-  const hot = hotChunks(new Map(outputs));
-  const chunks = await Promise.all(
-    outputFiles.map(async ({ path, text }) => {
-      const name = baseName(path);
-      const code = await commonJs(text, name === entry ? OLDEST_NODE : SUPPORTED_NODE);
-      return `${JSON.stringify(name)}: ${hot.has(name) ? JSON.stringify(code) : written(code)}`;
-    }),
-  );
-  return `${LOADER}
-const chunks = {
-${chunks.sort().join(",\n")}
-};
-load(${JSON.stringify(entry)});
-`;
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [baseName(path), output]));
+  const chunkOf = (source) => [...outputs].find(([, { entryPoint }]) => entryPoint === source)[0];
+  const texts = new Map(outputFiles.map(({ path, text }) => [baseName(path), text]));
+  const entry = await commonJs(texts.get(chunkOf(ENTRY)), OLDEST_NODE);
+  texts.delete(chunkOf(ENTRY));
+
+  const hotNames = hotChunks(outputs);
+  const hot = [];
+  const cold = [];
+  for (const [name, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    (hotNames.has(name) ? hot : cold).push([name, await commonJs(text, SUPPORTED_NODE)]);
+  }
+  const script = onOneLine(hotScript(hot));
+  let payload = script;
+  const places = {};
+  for (const [name, code] of cold) {
+    const start = payload.length;
+    payload += deflateSync(code, { level: 9 }).toString("base64");
+    places[name] = [start, payload.length];
+  }
+  const digest = createHash("sha256").update(payload).digest("hex").slice(0, 16);
+  const facts = { digest, hotLength: script.length, cold: places, worthKeeping: chunkOf(LINT) };
+  return `${await loader(entry, facts)}//payload:${payload}`;
 }
 
 function hotChunks(outputs) {
@@ -49,9 +61,27 @@ function hotChunks(outputs) {
   return hot;
 }
 
-function written(code) {
-  if (code.length < DEFLATED_FROM) return JSON.stringify(code);
-  return `{ deflated: "${deflateSync(code, { level: 9 }).toString("base64")}" }`;
+/** One expression: an object of functions. Parentheses tell V8 that they will be called, which saves a second look. */
+function hotScript(chunks) {
+  const functions = chunks.map(
+    ([name, code]) => `${JSON.stringify(name)}:(function(${PARAMETERS}){${code}})`,
+  );
+  return `({${functions.join(",\n")}})`;
+}
+
+const PARAMETERS = "exports,module,require,__filename,__dirname,__importMetaUrl";
+
+/**
+ * As a line comment can hold it; the loader turns U+001E into line feeds again. ASCII only, one byte a character, which
+ * esbuild sees to, save in regular expressions and templates with a tag.
+ */
+function onOneLine(code) {
+  const unfit = /[\x1e\r]|[^\x00-\x7f]/.exec(code);
+  if (unfit !== null) {
+    const around = JSON.stringify(code.slice(unfit.index - 30, unfit.index + 30));
+    throw new Error(`The bundle takes ASCII; write this character with \\u or \\x in the source: ${around}`);
+  }
+  return code.replaceAll("\n", "\x1e");
 }
 
 async function commonJs(code, target) {
@@ -70,36 +100,24 @@ async function commonJs(code, target) {
   return converted.replaceAll(/\brequire\("\.\/([^"]+\.js)"\)/g, 'require("$1")');
 }
 
+/** The part of the file that is code: `loader/`, called with the entry chunk and these facts. */
+async function loader(entry, facts) {
+  const contents = `import { run } from "./loader.mjs";
+run(function (exports, module, require) {${entry}}, import.meta.url, ${JSON.stringify(facts)});`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL("loader", import.meta.url)) },
+    write: false,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: OLDEST_NODE,
+    banner: { js: "#!/usr/bin/env node" },
+    legalComments: "none",
+    charset: "ascii",
+  });
+  return outputFiles[0].text;
+}
+
 function baseName(path) {
   return path.slice(path.lastIndexOf("/") + 1);
 }
-
-/** In the syntax of the oldest Node, too. */
-const LOADER = `#!/usr/bin/env node
-import { createRequire } from "module";
-import { compileFunction } from "vm";
-
-const nodeRequire = createRequire(import.meta.url);
-const filename = nodeRequire("url").fileURLToPath(import.meta.url);
-const dirname = nodeRequire("path").dirname(filename);
-const loaded = new Map();
-
-function load(name) {
-  if (!(name in chunks)) return nodeRequire(name);
-  let module = loaded.get(name);
-  if (module !== undefined) return module.exports;
-  module = { exports: {} };
-  // Before it runs: two chunks may need each other.
-  loaded.set(name, module);
-  const parameters = ["exports", "module", "require", "__filename", "__dirname", "__importMetaUrl"];
-  const run = compileFunction(codeOf(name), parameters, { filename: import.meta.url + "/" + name });
-  run(module.exports, module, load, filename, dirname, import.meta.url);
-  return module.exports;
-}
-
-function codeOf(name) {
-  const chunk = chunks[name];
-  if (typeof chunk === "string") return chunk;
-  return nodeRequire("zlib").inflateSync(Buffer.from(chunk.deflated, "base64")).toString("utf8");
-}
-`;

@@ -40,10 +40,19 @@ export function manPage(version: string): string {
     ".TP",
     ".B TRAINLINT_DEBUG",
     "Shows stacks of errors inside trainlint, as \\-\\-verbose does.",
+    ".TP",
+    ".B TRAINLINT_NO_CACHE",
+    "Set to anything, keeps no compiled code; see FILES.",
+    ".TP",
+    ".B TRAINLINT_ENGINE_TIMEOUT",
+    "Seconds that a smoke run waits for an answer of the engine; 30 by default.",
     ".SH FILES",
     ".TP",
     ".B .trainlint.yaml",
     "Configuration; the nearest one from the folder of a file upwards counts.",
+    ".TP",
+    ".B $XDG_CACHE_HOME/trainlint, ~/.cache/trainlint, %LOCALAPPDATA%/trainlint",
+    "trainlint's own code as Node has compiled it, for a faster start. It may be removed at any time.",
   ].join("\n")}\n`;
 }
 

@@ -46,7 +46,7 @@ export function healthcheckOf(
 function duration(name: string, text: string | null): { [key: string]: number } {
   if (text === null) return {};
   let total = 0;
-  for (const [, number, unit = ""] of text.matchAll(/([\d.]+)([a-zµμ]*)/g)) {
+  for (const [, number, unit = ""] of text.matchAll(/([\d.]+)([a-z\u00b5\u03bc]*)/g)) {
     total += Number(number) * (UNITS[unit] ?? 0);
   }
   return total === 0 ? {} : { [name]: total };

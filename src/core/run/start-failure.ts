@@ -79,7 +79,7 @@ export function neverRan(run: Transcript): boolean {
 
 /** A shell or env that found no program behind `#!` because of the carriage return at its end. */
 const CARRIAGE_RETURN =
-  /(?:\\r|\r)['’"]?: (?:No such file|not found|command not found|invalid option)|\$'\\r'/;
+  /(?:\\r|\r)['\u2019"]?: (?:No such file|not found|command not found|invalid option)|\$'\\r'/;
 
 /** Whether a line of output says that a write below /opt/ml was refused. */
 export function refusesWrite(line: string): boolean {
