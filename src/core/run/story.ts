@@ -55,17 +55,20 @@ export function processEvidence(process: RunProcess | null): { readonly [key: st
 const FILE_TIME_LAG = 0.012;
 
 /**
- * Files that were written between SIGTERM and the end: new or different compared with the last look before the
- * signal, and, where their times are known, not written between that look and the signal.
+ * Files that came between SIGTERM and the end: new or different compared with the last look before the signal, and,
+ * where their times are known, not written between that look and the signal. One that is older than the look and was
+ * not there has been moved or copied in since, times and all.
  */
 export function savedDuringStop(run: Transcript): readonly string[] {
   const before = new Map(run.filesBeforeStop.map((file) => [file.path, file]));
   const since = (timeOf(run, "sigterm") ?? 0) - FILE_TIME_LAG;
+  // The files were listed after the first "ready"; a stop that came too early is followed by a second one.
+  const look = run.events.find(({ name }) => name === "ready")?.at ?? 0;
   return run.filesAtEnd
     .filter((file) => {
       const old = before.get(file.path);
       if (old !== undefined && isSame(old, file)) return false;
-      return file.modified === null || file.modified >= since;
+      return file.modified === null || file.modified >= since || file.modified < look - FILE_TIME_LAG;
     })
     .map((file) => file.path);
 }

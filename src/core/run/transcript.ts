@@ -85,6 +85,9 @@ export interface RunOutput {
   readonly bytesAfterStop: number;
 }
 
+/** As much of a script as a transcript keeps; most are shorter, so that it is there whole. */
+export const PROGRAM_TEXT_CHARACTERS = 4096;
+
 /** What the first word of the command is in the container. */
 export interface RunProgram {
   /** Absolute path; `null` when it is neither a path nor found on PATH. */
@@ -104,7 +107,7 @@ export interface RunProgram {
     /** GOARCH spelling of its ELF machine. */
     readonly machine: string | null;
   } | null;
-  /** The first 1,024 characters of a script; `null` for anything else. */
+  /** The first PROGRAM_TEXT_CHARACTERS of a script; `null` for anything else. */
   readonly text: string | null;
 }
 

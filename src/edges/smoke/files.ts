@@ -30,22 +30,27 @@ export interface Listing {
  * through the engine's archive endpoint, which works the same for a local, remote or Podman engine.
  */
 export async function listFiles(container: Container, folder: string): Promise<Listing> {
-  const files: Omit<ListedFile, "modified">[] = [];
+  const files = new Map<string, Omit<ListedFile, "modified">>();
   let total = 0;
   let cut: string | null = null;
   // The content of the folder: what engines call the folder itself in the archive differs.
-  const whole = await eachEntry(container, `${folder}/.`, async ({ name, type, size = 0 }, body) => {
-    if (type !== "file") return true;
+  const whole = await eachEntry(container, `${folder}/.`, async (header, body) => {
+    const { name, type, size = 0, linkname } = header;
+    if (type !== "file" && type !== "link") return true;
+    const path = absolutePath(folder, name);
     total += size;
-    if (files.length >= MAX_FILES) cut = `more than ${MAX_FILES} files`;
+    if (files.size >= MAX_FILES) cut = `more than ${MAX_FILES} files`;
     else if (total > MAX_TOTAL_BYTES) cut = `more than ${MAX_TOTAL_BYTES} bytes`;
     if (cut !== null) return false;
-    files.push({ path: absolutePath(folder, name), size, sha256: await sha256(body) });
+    // A hard link is a second name of a file that came before it.
+    const target = type === "link" ? files.get(absolutePath(folder, linkname ?? "")) : undefined;
+    if (target !== undefined) files.set(path, { ...target, path });
+    else if (type === "file") files.set(path, { path, size, sha256: await sha256(body) });
     return true;
   });
   if (!whole && cut === null) cut = "the engine broke the listing off";
   const timed = await Promise.all(
-    files.map(async (file, index) => ({
+    [...files.values()].map(async (file, index) => ({
       ...file,
       modified: index < MAX_TIMED ? await modifiedAt(container, file.path) : null,
     })),

@@ -1,11 +1,11 @@
 import { absolutePath } from "../../core/paths.ts";
 import { machineOf, shebangOf } from "../../core/run/program-head.ts";
-import type { RunProgram } from "../../core/run/transcript.ts";
+import { PROGRAM_TEXT_CHARACTERS, type RunProgram } from "../../core/run/transcript.ts";
 import type { Container } from "../engine/dockerode-types.ts";
 import { type FileHead, readHead } from "./files.ts";
 
-const HEAD_BYTES = 4096;
-const TEXT_CHARACTERS = 1024;
+/** A character may take four bytes. */
+const HEAD_BYTES = 4 * PROGRAM_TEXT_CHARACTERS;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** What the first word of the command is in this container; reads the container, runs nothing. */
@@ -49,7 +49,7 @@ async function programOf(container: Container, path: string, file: FileHead): Pr
     machine,
     shebang,
     interpreter: shebang === null ? null : await interpreterOf(container, shebang),
-    text: isText ? file.head.toString("utf8").slice(0, TEXT_CHARACTERS) : null,
+    text: isText ? file.head.toString("utf8").slice(0, PROGRAM_TEXT_CHARACTERS) : null,
   };
 }
 

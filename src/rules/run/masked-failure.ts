@@ -1,5 +1,6 @@
 import { initByName, tiniCommand } from "../../core/entrypoint/init.ts";
 import { defineRule } from "../../core/rule.ts";
+import { leftBehind } from "../../core/run/left-behind.ts";
 import { atEvent } from "../../core/run/story.ts";
 import { type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
@@ -10,7 +11,8 @@ export const maskedFailure = defineRule({
   summary: "exit code 0 although the program failed or never ran",
   rationale: `SageMaker takes exit code 0 as success: the job is Completed, and nobody looks. An init without \`--\` takes
 options of the program for its own: \`-h\` and \`-l\` print its own help or licence and exit with 0, \`-e 10\` turns the
-program's exit code 10 into 0. A script that goes on after a failed command ends with the code of its last one.`,
+program's exit code 10 into 0. A script that goes on after a failed command ends with the code of its last one. A
+script that starts its program in the background and ends takes it along.`,
   refs: [
     { title: "tini: options", url: "https://github.com/krallin/tini#options" },
     {
@@ -30,6 +32,10 @@ program's exit code 10 into 0. A script that goes on after a failed command ends
       message:
         "It ended with exit code 0 although the kernel killed one of its processes for want of memory: SageMaker shows the job as Completed.",
       help: "Pass the program's exit code on: `exec` it as the script's last command, or begin the script with `set -e`.",
+    }),
+    leftBehind: ({ by, command }: { by: string; command: string }) => ({
+      message: `It ended with exit code 0, but ${by} had started "${command}" in the background and did not wait: the container ends with PID 1, the program is killed, and SageMaker shows the job as Completed.`,
+      help: "Start the program in the foreground, with `exec` as the script's last command.",
     }),
     programFailed: ({ line }: { line: string }) => ({
       message: `It ended with exit code 0 although its last words are of a failure ("${line}"): SageMaker shows the job as Completed.`,
@@ -59,8 +65,13 @@ program's exit code 10 into 0. A script that goes on after a failed command ends
         yield { ...messages.programKilled(), at, evidence };
         return;
       }
-      const line = failedLast(run);
-      if (line !== null) yield { ...messages.programFailed({ line }), at, evidence, severity: "warning" };
+      const line = failedLast(run.stderr.tail) ?? failedLast(run.stdout.tail);
+      if (line !== null) {
+        yield { ...messages.programFailed({ line }), at, evidence, severity: "warning" };
+        return;
+      }
+      const left = leftBehind(run);
+      if (left !== null) yield { ...messages.leftBehind(left), at, evidence };
     },
   },
   examples: [
@@ -119,6 +130,90 @@ program's exit code 10 into 0. A script that goes on after a failed command ends
         },
       ],
     },
+    {
+      title: "A pipeline that hides the exit code of its first program",
+      run: finished(["sh", "-c", "python3 x.py 2>&1 | tee log", "train"], [], {
+        stdout: {
+          tail: [
+            "Traceback (most recent call last):",
+            '  File "x.py", line 1, in <module>',
+            "OSError: no data",
+          ],
+          bytes: 90,
+          bytesAfterStop: 0,
+        },
+      }),
+      findings: [
+        {
+          messageId: "programFailed",
+          severity: "warning",
+          at: "exited",
+          message:
+            'It ended with exit code 0 although its last words are of a failure ("OSError: no data"): SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    {
+      title: "A script that goes on after a segmentation fault",
+      run: finished(
+        ["/train.sh", "train"],
+        ["/train.sh: line 3:     8 Segmentation fault      python3 x.py"],
+      ),
+      findings: [
+        {
+          messageId: "programFailed",
+          severity: "warning",
+          at: "exited",
+          message:
+            'It ended with exit code 0 although its last words are of a failure ("/train.sh: line 3:     8 Segmentation fault      python3 x.py"): SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    {
+      title: "A Java program whose main thread failed, behind a script",
+      run: finished(
+        ["/train.sh", "train"],
+        [
+          'Exception in thread "main" java.lang.IllegalStateException: no data',
+          "\tat Train.main(Train.java:3)",
+        ],
+      ),
+      findings: [
+        {
+          messageId: "programFailed",
+          severity: "warning",
+          at: "exited",
+          message:
+            'It ended with exit code 0 although its last words are of a failure ("Exception in thread "main" java.lang.IllegalStateException: no data"): SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    {
+      title: "A line that starts its program in the background and ends",
+      run: finished(["sh", "-c", "python3 x.py & echo started", "train"], []),
+      findings: [
+        {
+          messageId: "leftBehind",
+          at: "exited",
+          message:
+            'It ended with exit code 0, but sh had started "python3 x.py" in the background and did not wait: the container ends with PID 1, the program is killed, and SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    {
+      title: "setsid, which forks as PID 1",
+      run: finished(["setsid", "python3", "x.py", "train"], []),
+      findings: [
+        {
+          messageId: "leftBehind",
+          at: "exited",
+          message:
+            'It ended with exit code 0, but setsid had started "python3 x.py train" in the background and did not wait: the container ends with PID 1, the program is killed, and SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    { title: "setsid that waits", run: finished(["setsid", "--wait", "python3", "x.py", "train"], []) },
+    { title: "A line that waits for its program", run: finished(["sh", "-c", "python3 x.py & wait"], []) },
   ],
 });
 
@@ -144,22 +239,51 @@ const NEVER_RAN = [
   /^\S+: can't open file '/,
 ];
 
-/** A program that could not be started, or the end of a Python traceback, as the last thing on stderr. */
-function failedLast(run: Transcript): string | null {
-  const lines = run.stderr.tail.filter((line) => line.trim() !== "");
+/** What a shell says of a program that a signal ended, bash with the script's line in front; and R of a failure. */
+const BROKEN_OFF = [
+  /^\S+: line \d+: +\d+ (?:Killed|Aborted|Segmentation fault|Bus error|Illegal instruction|Floating point exception)\b/,
+  /^(?:Killed|Aborted|Segmentation fault|Bus error|Illegal instruction)(?: \(core dumped\))?$/,
+  /^Execution halted$/,
+];
+
+/** A program that could not be started or was broken off, or the end of a stack trace, as the last words. */
+function failedLast(tail: readonly string[]): string | null {
+  const lines = tail.filter((line) => line.trim() !== "");
   const last = lines.at(-1);
   if (last === undefined) return null;
-  if (NEVER_RAN.some((pattern) => pattern.test(last))) return last;
-  const traceback = lines.findLastIndex((line) => line.startsWith("Traceback (most recent call last)"));
-  const inside = traceback !== -1 && lines.slice(traceback + 1, -1).every((line) => /^\s/.test(line));
+  if ([...NEVER_RAN, ...BROKEN_OFF].some((pattern) => pattern.test(last))) return last;
+  return endOfTraceback(lines) ?? endOfJavaTrace(lines);
+}
+
+/** Python's: the frames are indented, and the exception comes behind them. */
+function endOfTraceback(lines: readonly string[]): string | null {
+  const last = lines.at(-1) ?? "";
+  const first = lines.findLastIndex((line) => line.startsWith("Traceback (most recent call last)"));
+  const inside = first !== -1 && lines.slice(first + 1, -1).every((line) => /^\s/.test(line));
   return inside && /^[\w.]+(?:Error|Exception|Interrupt)\b/.test(last) ? last : null;
 }
 
-function finished(argv: readonly string[], stderr: readonly string[]): Transcript {
+/** Java's of a thread that nobody caught it in: the exception comes first, the frames are indented. */
+function endOfJavaTrace(lines: readonly string[]): string | null {
+  const first = lines.findLastIndex((line) => line.startsWith('Exception in thread "main" '));
+  const frames = lines.slice(first + 1);
+  const inside =
+    first !== -1 &&
+    frames.length > 0 &&
+    frames.every((line) => /^(?:\s+(?:at|\.\.\.) |Caused by: )/.test(line));
+  return inside ? (lines[first] ?? null) : null;
+}
+
+function finished(
+  argv: readonly string[],
+  stderr: readonly string[],
+  more: Partial<Transcript> = {},
+): Transcript {
   return transcriptOf({
     argv,
     stop: null,
     readiness: null,
     stderr: { tail: stderr, bytes: 1, bytesAfterStop: 0 },
+    ...more,
   });
 }

@@ -71,6 +71,26 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
   examples: [
     { title: "A handler that saves", run: transcriptOf() },
     {
+      title: "A handler that moves an older checkpoint to where the model belongs",
+      run: transcriptOf({
+        filesAtEnd: [{ path: "/opt/ml/model/model.bin", size: 4, sha256: "0".repeat(64), modified: 0.5 }],
+      }),
+    },
+    {
+      title: "A file that was saved between the last look and SIGTERM",
+      run: transcriptOf({
+        filesAtEnd: [{ path: "/opt/ml/model/model.bin", size: 4, sha256: "0".repeat(64), modified: 1.05 }],
+      }),
+      findings: [
+        {
+          messageId: "nothingSaved",
+          at: "exited",
+          message:
+            "It ended 0.3 s after SIGTERM (exit code 0) and left /opt/ml/model and the checkpoints empty: a stopped job keeps nothing of its training.",
+        },
+      ],
+    },
+    {
       title: "A handler that only exits",
       run: transcriptOf({ filesAtEnd: [] }),
       findings: [

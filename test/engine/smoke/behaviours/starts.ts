@@ -2,13 +2,16 @@ import { expect } from "vitest";
 import {
   type Behaviour,
   endedWith,
+  killedWith137,
   python,
   READY,
   refusedBecause,
   SAVE,
+  SAVING_PYTHON,
   SIGTERM_RULES,
   stoppedWith,
   train,
+  withWorker,
 } from "./behaviour.ts";
 
 /** A file of mode 644 without a RUN, which would need the engine's network. */
@@ -239,6 +242,43 @@ export const STARTS: readonly Behaviour[] = [
     findings: [],
     skipped: SIGTERM_RULES,
     evidence: endedWith(0),
+  },
+  {
+    name: "starts a worker in the background and ends, as a script that daemonizes does",
+    ...withWorker("#!/bin/bash\npython3 /opt/worker.py &\necho started\n"),
+    findings: ["TL508 leftBehind"],
+    skipped: SIGTERM_RULES,
+    evidence: endedWith(0),
+  },
+  {
+    name: "setsid, which forks where it is PID 1",
+    ...python(SAVING_PYTHON),
+    options: { containerEntrypoint: ["setsid", "python3", "/opt/train.py"] },
+    findings: ["TL508 leftBehind"],
+    skipped: SIGTERM_RULES,
+    evidence: endedWith(0),
+  },
+  {
+    name: "setsid that waits, and passes no signal on",
+    ...python(SAVING_PYTHON),
+    options: {
+      ...READY,
+      graceSeconds: 2,
+      containerEntrypoint: ["setsid", "-w", "python3", "-u", "/opt/train.py"],
+    },
+    findings: ["TL502 noHandler"],
+    evidence: killedWith137,
+  },
+  {
+    name: "a pipeline that hides that its program failed",
+    ...withWorker("#!/bin/bash\npython3 /opt/worker.py 2>&1 | tee /tmp/log\n", 'raise OSError("no data")\n'),
+    findings: ["TL508 programFailed"],
+    skipped: SIGTERM_RULES,
+    evidence: (run) => {
+      endedWith(0)(run);
+      expect(run.stdout.tail.at(-1)).toBe("OSError: no data");
+      expect(run.stderr.bytes).toBe(0);
+    },
   },
   {
     name: "an entrypoint of the request, without arguments",

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { hasSignal } from "../../../../src/core/run/signals.ts";
+import { timeOf } from "../../../../src/core/run/story.ts";
 import {
   type Behaviour,
   FOREVER,
@@ -237,6 +238,37 @@ while True:
       stoppedWith(0)(run);
       expect(run.filesAtEnd[0]?.sha256).toBe(run.filesBeforeStop[0]?.sha256);
       expect(run.filesAtEnd[0]?.modified).toBeGreaterThan(run.filesBeforeStop[0]?.modified ?? Infinity);
+    },
+  },
+  {
+    name: "an older checkpoint that is moved to where the model belongs, with its time",
+    ...python(
+      `open("/tmp/checkpoint", "w").write("older")\nimport shutil\n${SAVING_PYTHON.replace(
+        'open("/opt/ml/model/model.bin", "w").write("model")',
+        'shutil.move("/tmp/checkpoint", "/opt/ml/model/model.bin")',
+      )}`,
+    ),
+    findings: [],
+    evidence: (run) => {
+      stoppedWith(0)(run);
+      expect(run.filesAtEnd[0]?.modified).toBeLessThan(timeOf(run, "ready") ?? 0);
+    },
+  },
+  {
+    name: "a checkpoint that gets the model's name as a hard link",
+    ...python(
+      `open("/opt/ml/model/epoch-1", "w").write("older")\nimport os\n${SAVING_PYTHON.replace(
+        'open("/opt/ml/model/model.bin", "w").write("model")',
+        'os.link("/opt/ml/model/epoch-1", "/opt/ml/model/model.bin")',
+      )}`,
+    ),
+    findings: [],
+    evidence: (run) => {
+      stoppedWith(0)(run);
+      expect(run.filesAtEnd.map(({ path, size }) => [path, size])).toEqual([
+        ["/opt/ml/model/epoch-1", 5],
+        ["/opt/ml/model/model.bin", 5],
+      ]);
     },
   },
   {
