@@ -46,7 +46,7 @@ const MAX_COMMANDS = 5000;
 /** Commands that soon end, or belong to the shell: a stop hardly falls on them. */
 const SHORT = new Set(
   `. : [ alias apt apt-get apk aws awk basename builtin bc break bzip2 cat cd chgrp chmod chown clear command
-  continue cp curl cut date declare df dirname du echo env envsubst eval exit export expr false file find free
+  continue cp curl cut date declare df dirname disown du echo env envsubst eval exit export expr false file find free
   getconf getent getopts git grep groupadd gunzip gzip hash head hostname id ifconfig install ip jq kill killall
   ldconfig ldd let ln local logger ls lscpu md5sum mkdir mkfifo mktemp mount mv netstat nproc nvcc nvidia-smi
   openssl pgrep pip pip3 pkill popd printenv printf ps pushd pwd read readarray readlink readonly realpath return
@@ -189,7 +189,7 @@ function isWorker(command: ScriptCommand): boolean {
 }
 
 function isClosing(command: ScriptCommand): boolean {
-  return /^(?:echo|printf|exit|return|true|:|trap|wait)$/.test(nameOf(command));
+  return /^(?:echo|printf|exit|return|true|:|trap|wait|disown)$/.test(nameOf(command));
 }
 
 function nameOf(command: WalkedCommand): string {

@@ -21,8 +21,11 @@ export function leftBehind({ argv, program }: Transcript): LeftBehind | null {
   if (baseName(argv[0] ?? "") === "setsid") return forked(argv);
   const call = shellCall(words);
   if (call?.line != null) return abandoned(call.shell, call.line.value ?? "", argv);
+  if (call?.script != null && program?.script != null) {
+    return whole(program.script.text) ? abandoned(call.shell, program.script.text, argv.slice(2)) : null;
+  }
   const text = program?.text ?? null;
-  if (text === null || text.length >= PROGRAM_TEXT_CHARACTERS) return null;
+  if (text === null || !whole(text)) return null;
   // `#!/bin/bash -e`, or `#!/usr/bin/env bash`.
   const [interpreter = "", operand = ""] = program?.shebang?.trim().split(/\s+/) ?? [];
   const shell = shellByName(interpreter) ?? shellByName(operand);
@@ -39,6 +42,10 @@ function forked(argv: readonly string[]): LeftBehind | null {
   const options = argv.slice(1, program);
   const waits = options.some((word) => word === "--wait" || /^-[a-z]*w/.test(word));
   return waits ? null : { by: "setsid", command: argv.slice(program).join(" ") };
+}
+
+function whole(text: string): boolean {
+  return text.length < PROGRAM_TEXT_CHARACTERS;
 }
 
 function abandoned(shell: ShellName, text: string, args: readonly string[]): LeftBehind | null {

@@ -57,16 +57,20 @@ const PROCESS_END = objectOf({
   lastSeen: NUMBER,
   ended: { enum: PROCESS_FATES },
 });
-const PROGRAM = objectOf({
-  path: orNull(STRING),
-  exists: BOOLEAN,
-  executable: BOOLEAN,
-  kind: { enum: ["elf", "script", "text", "other", "unknown"] },
-  machine: orNull(STRING),
-  shebang: orNull(STRING),
-  interpreter: orNull(objectOf({ path: STRING, exists: BOOLEAN, machine: orNull(STRING) })),
-  text: orNull(STRING),
-});
+const PROGRAM = objectOf(
+  {
+    path: orNull(STRING),
+    exists: BOOLEAN,
+    executable: BOOLEAN,
+    kind: { enum: ["elf", "script", "text", "other", "unknown"] },
+    machine: orNull(STRING),
+    shebang: orNull(STRING),
+    interpreter: orNull(objectOf({ path: STRING, exists: BOOLEAN, machine: orNull(STRING) })),
+    text: orNull(STRING),
+    script: orNull(objectOf({ path: STRING, text: STRING })),
+  },
+  ["script"],
+);
 
 /** The shape of a transcript file, version 1, as a JSON schema; `schema/transcript.schema.json` is made from it. */
 export const TRANSCRIPT_SCHEMA: TranscriptSchema = objectOf({

@@ -109,6 +109,8 @@ export interface RunProgram {
   } | null;
   /** The first PROGRAM_TEXT_CHARACTERS of a script; `null` for anything else. */
   readonly text: string | null;
+  /** The script that the program, a shell, was told to read (`bash /run.sh`), as far as `text` would go. */
+  readonly script?: { readonly path: string; readonly text: string } | null;
 }
 
 /** The greatest values seen; `null` where the engine gave none. */

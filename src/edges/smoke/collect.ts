@@ -25,8 +25,8 @@ export interface Collected {
 
 /** What is known of the container when it is read. */
 export interface Known {
-  /** The first word of its command. */
-  readonly program: string;
+  /** Its command. */
+  readonly argv: readonly string[];
   /** This run killed it. */
   readonly killed: boolean;
   /** Its limit. */
@@ -39,13 +39,13 @@ export interface Known {
 export async function collect(
   begun: Begun,
   image: ImageInspectInfo,
-  { program, killed, memoryBytes, sameClock }: Known,
+  { argv, killed, memoryBytes, sameClock }: Known,
 ): Promise<Collected> {
   const { options, container, recorder } = begun;
   const environment = [...(image.Config?.Env ?? []), ...environmentOf(options)];
   const [{ State: state }, inspected, filesAtEnd, failure] = await Promise.all([
     ask("inspect the container", container.inspect()),
-    inspectProgram(container, program, image.Config?.WorkingDir ?? "/", environment),
+    inspectProgram(container, argv, image.Config?.WorkingDir ?? "/", environment),
     listPlace(begun, sameClock),
     readHead(container, FAILURE_FILE, FAILURE_CHARACTERS * 4),
   ]);

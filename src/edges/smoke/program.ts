@@ -1,3 +1,4 @@
+import { shellCall } from "../../core/entrypoint/shell-call.ts";
 import { absolutePath } from "../../core/paths.ts";
 import { machineOf, shebangOf } from "../../core/run/program-head.ts";
 import { PROGRAM_TEXT_CHARACTERS, type RunProgram } from "../../core/run/transcript.ts";
@@ -8,8 +9,26 @@ import { type FileHead, readHead } from "./files.ts";
 const HEAD_BYTES = 4 * PROGRAM_TEXT_CHARACTERS;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What the first word of the command is in this container; reads the container, runs nothing. */
+/**
+ * What the first word of the command is in this container, and the script where it is a shell that reads one; reads
+ * the container, runs nothing.
+ */
 export async function inspectProgram(
+  container: Container,
+  argv: readonly string[],
+  workingDirectory: string,
+  environment: readonly string[],
+): Promise<RunProgram> {
+  const script = shellCall(argv.map((value) => ({ value, range: null })))?.script?.value ?? null;
+  const [program, file] = await Promise.all([
+    firstWord(container, argv[0] ?? "", workingDirectory, environment),
+    script === null ? null : readHead(container, absolutePath(workingDirectory || "/", script), HEAD_BYTES),
+  ]);
+  if (script === null || file === null) return program;
+  return { ...program, script: { path: absolutePath(workingDirectory || "/", script), text: textOf(file) } };
+}
+
+async function firstWord(
   container: Container,
   word: string,
   workingDirectory: string,
@@ -49,8 +68,12 @@ async function programOf(container: Container, path: string, file: FileHead): Pr
     machine,
     shebang,
     interpreter: shebang === null ? null : await interpreterOf(container, shebang),
-    text: isText ? file.head.toString("utf8").slice(0, PROGRAM_TEXT_CHARACTERS) : null,
+    text: isText ? textOf(file) : null,
   };
+}
+
+function textOf({ head }: FileHead): string {
+  return head.toString("utf8").slice(0, PROGRAM_TEXT_CHARACTERS);
 }
 
 function isExecutable({ mode }: FileHead): boolean {

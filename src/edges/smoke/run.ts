@@ -158,7 +158,7 @@ async function record(
   const course = await follow(begun);
   progress({ phase: "collecting", elapsed: clock.now() });
   const collected = await collect(begun, image, {
-    program: argv[0] ?? "",
+    argv,
     killed: course.stop?.killed === true,
     memoryBytes,
     sameClock: course.sameClock,

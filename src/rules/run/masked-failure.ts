@@ -212,6 +212,24 @@ script that starts its program in the background and ends takes it along.`,
         },
       ],
     },
+    {
+      title: "A script, given to its shell, that starts its program in the background and ends",
+      run: finished(["bash", "/train.sh", "train"], [], {
+        program: shellWith("nohup python3 x.py & disown\n"),
+      }),
+      findings: [
+        {
+          messageId: "leftBehind",
+          at: "exited",
+          message:
+            'It ended with exit code 0, but bash had started "nohup python3 x.py" in the background and did not wait: the container ends with PID 1, the program is killed, and SageMaker shows the job as Completed.',
+        },
+      ],
+    },
+    {
+      title: "A script, given to its shell, that waits",
+      run: finished(["bash", "/train.sh", "train"], [], { program: shellWith("python3 x.py &\nwait $!\n") }),
+    },
     { title: "setsid that waits", run: finished(["setsid", "--wait", "python3", "x.py", "train"], []) },
     { title: "A line that waits for its program", run: finished(["sh", "-c", "python3 x.py & wait"], []) },
   ],
@@ -286,4 +304,18 @@ function finished(
     stderr: { tail: stderr, bytes: 1, bytesAfterStop: 0 },
     ...more,
   });
+}
+
+function shellWith(script: string): NonNullable<Transcript["program"]> {
+  return {
+    path: "/bin/bash",
+    exists: true,
+    executable: true,
+    kind: "elf",
+    machine: "amd64",
+    shebang: null,
+    interpreter: null,
+    text: null,
+    script: { path: "/train.sh", text: script },
+  };
 }

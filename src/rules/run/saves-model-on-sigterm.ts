@@ -48,12 +48,12 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
       if (run.stop === null || run.stop.killed) return;
       const saved = savedDuringStop(run).filter(isModel);
       if (saved.length > 0) return;
-      const before = run.filesBeforeStop.filter((file) => isModel(file.path));
+      const kept = run.filesAtEnd.filter((file) => isModel(file.path));
       const seconds = run.stop.seconds.toFixed(1);
       const evidence = {
         exitCode: run.exit?.code ?? null,
         seconds: run.stop.seconds,
-        filesBeforeStop: before.slice(0, 20).map((file) => file.path),
+        filesAtEnd: kept.slice(0, 20).map((file) => file.path),
         process: processEvidence(recipientOf(run).process),
       };
       const at = atEvent(run, "exited");
@@ -61,10 +61,10 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
       if (refusal !== null) {
         const user = run.user === "" ? "root" : run.user;
         yield { ...messages.notAllowed({ line: refusal, user }), at, evidence };
-      } else if (before.length === 0) {
+      } else if (kept.length === 0) {
         yield { ...messages.nothingSaved({ seconds, code: run.exit?.code ?? 0 }), at, evidence };
       } else {
-        yield { ...messages.nothingNew({ seconds, count: before.length }), at, evidence, severity: "info" };
+        yield { ...messages.nothingNew({ seconds, count: kept.length }), at, evidence, severity: "info" };
       }
     },
   },
@@ -83,10 +83,11 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
       }),
       findings: [
         {
-          messageId: "nothingSaved",
+          messageId: "nothingNew",
+          severity: "info",
           at: "exited",
           message:
-            "It ended 0.3 s after SIGTERM (exit code 0) and left /opt/ml/model and the checkpoints empty: a stopped job keeps nothing of its training.",
+            "It ended 0.3 s after SIGTERM without saving again: a stopped job keeps what it saved before (files: 1), not what it trained since.",
         },
       ],
     },
@@ -119,6 +120,18 @@ SIGTERM and at the end. Where earlier saves are there, the finding is an info.`,
           at: "exited",
           message:
             "Nothing was saved on SIGTERM: the program may not write to /opt/ml, whose folders belong to root (\"PermissionError: [Errno 13] Permission denied: '/opt/ml/model/m'\"; it runs as trainer).",
+        },
+      ],
+    },
+    {
+      title: "A handler that only takes the checkpoint away",
+      run: { ...withCheckpoint(), filesAtEnd: [] },
+      findings: [
+        {
+          messageId: "nothingSaved",
+          at: "exited",
+          message:
+            "It ended 0.3 s after SIGTERM (exit code 0) and left /opt/ml/model and the checkpoints empty: a stopped job keeps nothing of its training.",
         },
       ],
     },
