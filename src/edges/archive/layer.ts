@@ -11,6 +11,7 @@ import { readTarChunks } from "./tar-chunks.ts";
 import { readTarFile } from "./tar-file.ts";
 import { tarReader } from "./tar-reader.ts";
 import { unpacked } from "./unpack.ts";
+import { canUnzipInThread, UnzipThread } from "./unzip-thread.ts";
 
 /** What a layer must be, and how it is called in findings. */
 export interface LayerIdentity {
@@ -31,6 +32,9 @@ export interface LayerRequest extends LayerIdentity {
   readonly whole?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** Packed bytes from which on a thread of its own pays: starting one takes as long as unpacking some megabytes. */
+const THREAD_FROM = 8 * 1024 ** 2;
 
 /** A layer that can be read as often as needed. */
 export interface LayerSource {
@@ -59,6 +63,8 @@ export class FileLayer implements LayerSource {
 
   async read(request: LayerRequest): Promise<LayerContents> {
     const { blob, packing } = this;
+    const isLarge = packing === "gzip" && blob.size >= THREAD_FROM;
+    if (isLarge && canUnzipInThread && request.enoughHeads === undefined) return readInThread(blob, request);
     if (packing !== "none") return readStream(chunksOf(blob), blob.name, request);
     if (request.whole === true) await verifyWhole(blob, request);
     const contents = new EntryCollector(blob.name, request.count);
@@ -126,6 +132,15 @@ export async function readUnverified(
   await readTarChunks(hashed(bytes, whole), tarReader(name, contents), name);
   const diffId = digestOf(whole);
   return { contents, diffId, blobDigest: stored === null ? diffId : digestOf(stored) };
+}
+
+async function readInThread(blob: Blob, request: LayerRequest): Promise<LayerContents> {
+  const { name } = blob;
+  const contents = new EntryCollector(name, request.count, request.wanted);
+  const thread = new UnzipThread(blob);
+  await readTarChunks(interruptible(thread.pieces(), request.signal), tarReader(name, contents), name);
+  const { stored, unpacked: whole } = thread.digests;
+  return verified({ contents, blobDigest: `sha256:${stored}`, diffId: `sha256:${whole}` }, request, name);
 }
 
 /** @throws UserError when it is not the layer that was asked for. */

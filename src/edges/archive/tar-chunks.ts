@@ -13,7 +13,7 @@ export async function readTarChunks(
   enough: () => boolean = () => false,
 ): Promise<void> {
   let skip = reader.skip;
-  let partial = new Uint8Array();
+  let partial: Uint8Array = new Uint8Array();
   for await (const chunk of chunks) {
     let at = 0;
     while (at < chunk.length && !reader.ended) {
@@ -27,7 +27,8 @@ export async function readTarChunks(
       const bytes = joined(partial, chunk.subarray(at, end));
       at = Math.min(end, chunk.length);
       if (bytes.length < reader.need) {
-        partial = bytes;
+        // The chunk is only good until the next one is asked for.
+        partial = bytes.slice();
         continue;
       }
       partial = new Uint8Array();
@@ -40,8 +41,8 @@ export async function readTarChunks(
   if (!reader.mayEnd || partial.length > 0 || skip > reader.padding) throw cutShort(name);
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (a.length === 0 && b.length > 0) return new Uint8Array(b.buffer as ArrayBuffer, b.byteOffset, b.length);
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
   const bytes = new Uint8Array(a.length + b.length);
   bytes.set(a);
   bytes.set(b, a.length);

@@ -1,8 +1,8 @@
 import { Readable, type Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
-import { LIMITS, LimitError, RATIO_FREE } from "../../core/image/limits.ts";
 import type { Chunks } from "./chunks.ts";
+import { damaged, Meter } from "./meter.ts";
 import type { Packing } from "./packing.ts";
 import { type ZstdPiece, zstdBlocks } from "./zstd-blocks.ts";
 
@@ -25,42 +25,6 @@ export function unpacked(chunks: Chunks, packing: Packing, name: string): Chunks
     return meter.unpacked(through(zlib.createGunzip({ chunkSize: CHUNK }), packed, name));
   // Cut into frames and blocks first: what is to be skipped, or asks for too much memory, is seen there.
   return meter.unpacked(eachFrame(zstdBlocks(packed, name), (frame) => unzstd(frame, name)));
-}
-
-/** Counts what goes in and what comes out. */
-class Meter {
-  private readonly name: string;
-  private into = 0;
-  private out = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  async *packed(chunks: Chunks): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      this.into += chunk.length;
-      yield chunk;
-    }
-  }
-
-  async *unpacked(chunks: Chunks): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      this.out += chunk.length;
-      this.check();
-      yield chunk;
-    }
-  }
-
-  private check(): void {
-    const { name, into, out } = this;
-    if (out > LIMITS["unpacked-size"].value) {
-      throw new LimitError("unpacked-size", `${name} unpacks to more than ${out} bytes`);
-    }
-    if (out > RATIO_FREE && out > into * LIMITS["decompression-ratio"].value) {
-      throw new LimitError("decompression-ratio", `${name} unpacks ${into} bytes to more than ${out}`);
-    }
-  }
 }
 
 async function* through(decoder: Transform, packed: Chunks, name: string): AsyncGenerator<Uint8Array> {
@@ -136,11 +100,4 @@ function push(
   } catch (error) {
     throw damaged(name, error);
   }
-}
-
-function damaged(name: string, error: unknown): UserError {
-  return new UserError(`${name} can't be unpacked: ${(error as Error).message}.`, {
-    help: "It is damaged or cut short; save the image again.",
-    cause: error,
-  });
 }
