@@ -15,6 +15,7 @@ import { thirdPartyNotices } from "./bundle/notices.mjs";
 import { pack, SUPPORTED_NODE } from "./bundle/pack.mjs";
 import { bundledPackages } from "./bundle/packages.mjs";
 import { sbom } from "./bundle/sbom.mjs";
+import { withoutExamples } from "./bundle/without-examples.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outFile = process.argv[2] ?? `${root}dist/trainlint.mjs`;
@@ -37,7 +38,7 @@ const result = await build({
   legalComments: "none",
   charset: "ascii",
   logLevel: "warning",
-  plugins: [lazyBuiltins(), lazyFunctions(), leftOut()],
+  plugins: [lazyBuiltins(), lazyFunctions(), leftOut(), withoutExamples()],
 });
 
 const contents = await pack(result);

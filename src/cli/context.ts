@@ -1,3 +1,4 @@
+import type { OutputStream } from "./output-stream.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** What a command sees of the process that runs it. */
@@ -5,8 +6,8 @@ export interface CliContext {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   /**
    * For commands that use an engine: from here on SIGINT and SIGTERM abort the signal, so that the command can
    * clean up behind itself, and only a second one ends the process at once.
@@ -34,8 +35,8 @@ export function colorLevel(
   return terminalLevel(stdout);
 }
 
-function terminalLevel(stdout: NodeJS.WriteStream): 0 | 1 | 2 | 3 {
-  if (stdout.isTTY !== true) return 0;
+function terminalLevel(stdout: OutputStream): 0 | 1 | 2 | 3 {
+  if (!stdout.isTTY) return 0;
   const depth = stdout.getColorDepth();
   if (depth >= 24) return 3;
   if (depth >= 8) return 2;
@@ -47,8 +48,8 @@ function atLeastOne(level: 0 | 1 | 2 | 3): 1 | 2 | 3 {
 }
 
 /** Columns for source lines: the terminal's, else a width that logs can show. */
-export function outputWidth(stdout: NodeJS.WriteStream): number {
-  return stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : 160;
+export function outputWidth(stdout: OutputStream): number {
+  return stdout.isTTY && stdout.columns > 0 ? stdout.columns : 160;
 }
 
 /**
@@ -57,5 +58,5 @@ export function outputWidth(stdout: NodeJS.WriteStream): number {
  */
 export function showsProgress(context: CliContext, quiet: boolean): boolean {
   const { env, stderr } = context;
-  return stderr.isTTY === true && !quiet && env.PRE_COMMIT === undefined && env.CI === undefined;
+  return stderr.isTTY && !quiet && env.PRE_COMMIT === undefined && env.CI === undefined;
 }

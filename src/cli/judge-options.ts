@@ -12,7 +12,6 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
   if (args.flag("no-config") && args.value("config") !== null) {
     throw new UserError("`--config` and `--no-config` contradict each other.");
   }
-  const show = showsProgress(context, args.flag("quiet"));
   return {
     cwd: context.cwd,
     today: new Date().toISOString().slice(0, 10),
@@ -28,7 +27,9 @@ export function judgeRequest(args: Arguments, context: CliContext): JudgeRequest
     signal: new AbortController().signal,
     base: args.value("base"),
     layers: args.flag("layers"),
-    progress: show ? context.status.show : () => {},
+    progress: (message) => {
+      if (showsProgress(context, args.flag("quiet"))) context.status.show(message);
+    },
   };
 }
 

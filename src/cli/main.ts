@@ -3,12 +3,15 @@ import { EXIT, type ExitCode } from "../core/verdict.ts";
 import { COMMANDS } from "./commands.ts";
 import type { CliContext } from "./context.ts";
 import { bugText, errorText } from "./error-text.ts";
+import { OutputStream } from "./output-stream.ts";
 import { type Invocation, parseCommandLine } from "./parse.ts";
 import { statusLine } from "./status-line.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command line and ends the process with its exit code. Nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const stdout = new OutputStream(1, () => process.stdout);
+  const stderr = new OutputStream(2, () => process.stderr);
   const context: CliContext = {
     cwd: process.cwd(),
     env: process.env,
@@ -16,12 +19,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     get stdin() {
       return process.stdin;
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     interruption,
-    status: statusLine(process.stderr),
+    status: statusLine(stderr),
   };
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   process.on("uncaughtException", (error) => {
     context.stderr.write(bugText(error, VERSION, isVerbose(argv, context)));
     process.exit(EXIT.bug);
@@ -30,12 +32,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
   // What was printed goes out first. Then nothing more is waited for: a request that an engine never answers would
   // keep the process for ever.
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
   process.exit(exitCode);
-}
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 function isVerbose(argv: readonly string[], context: CliContext): boolean {
@@ -48,11 +46,6 @@ function interruption(): AbortSignal {
     process.once(name, () => controller.abort(new EnvironmentError(`Interrupted by ${name}.`)));
   }
   return controller.signal;
-}
-
-/** A reader that has seen enough (`| head`) is no error, and changes no exit code. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }
 
 async function exitCodeOf(argv: readonly string[], context: CliContext): Promise<ExitCode> {

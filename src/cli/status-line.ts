@@ -1,4 +1,5 @@
 import { safeText } from "../app/safe-text.ts";
+import type { OutputStream } from "./output-stream.ts";
 
 /** One line on a terminal that tells what is going on, and is gone when there is something to read. */
 export interface StatusLine {
@@ -9,7 +10,7 @@ export interface StatusLine {
 const CLEAR = "\r\u001b[2K";
 
 /** A status line on this stream. What a container printed may be part of a message, so it is made safe. */
-export function statusLine(stream: NodeJS.WriteStream): StatusLine {
+export function statusLine(stream: OutputStream): StatusLine {
   let shown = false;
   return {
     show(message) {

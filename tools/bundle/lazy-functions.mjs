@@ -1,5 +1,5 @@
-/** Packages whose default export is one function, and whose evaluation costs milliseconds at every start. */
-const PACKAGES = /^string-width$/;
+/** Packages whose default export is one function that few runs call. */
+const PACKAGES = /^(string-width|ignore)$/;
 
 /** esbuild plugin: such a package is evaluated at its first call. string-width compiles Unicode's emoji tables. */
 export function lazyFunctions() {

@@ -84,7 +84,7 @@ async function printChanges(
   if (args.flag("diff")) {
     const { diffText } = await import("../../app.ts");
     const color = colorLevel(context, { color: args.flag("color"), noColor: args.flag("no-color") });
-    const raw = context.stdout.isTTY !== true && context.env.CI === undefined;
+    const raw = !context.stdout.isTTY && context.env.CI === undefined;
     context.stdout.write(await diffText(changes, { color, raw }));
     return true;
   }

@@ -1,5 +1,4 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import picomatch from "picomatch";
 import { UserError } from "../../core/errors.ts";
 import { kindOf } from "./kind.ts";
 import { isDockerfileName, isOtherFileName } from "./names.ts";
@@ -42,6 +41,7 @@ async function filesOf(word: string, cwd: string): Promise<string[]> {
 }
 
 async function filesOfPattern(pattern: string, cwd: string): Promise<string[]> {
+  const { default: picomatch } = await import("picomatch");
   const { base, glob } = picomatch.scan(slashed(pattern));
   const root = resolve(cwd, base);
   const matches = picomatch(glob, { dot: true });

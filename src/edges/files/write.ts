@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
 import {
   access,
@@ -76,8 +75,10 @@ function rewriteError(error: unknown, path: string): Error {
   return new EnvironmentError(`Cannot write ${path}: ${message}`, { cause: error });
 }
 
+/** A name that is free: files are made there with the flag `wx`, which takes no file that is there already. */
 function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const unique = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }
 
 /** Adds to the end of a file, as `$GITHUB_STEP_SUMMARY` wants it. */

@@ -5,7 +5,6 @@
 
 /** Of other versions of trainlint and Node; older ones are removed. */
 const FILES_KEPT = 8;
-const CHECKSUM_BYTES = 4;
 
 /**
  * The compiled script. Where no code of it was kept, or V8 has no use for that, the code of all functions that have
@@ -32,9 +31,7 @@ function fileFor(digest) {
   const caches =
     platform === "win32" ? env.LOCALAPPDATA : env.XDG_CACHE_HOME || join(env.HOME || "", ".cache");
   if (!caches || !isAbsolute(caches)) return null;
-  // V8's own tag tells its version, its flags and the features of the processor.
-  const tag = process.getBuiltinModule("v8").cachedDataVersionTag().toString(16);
-  return join(caches, "trainlint", `${digest}-${version}-${arch}-${tag}`);
+  return join(caches, "trainlint", `${digest}-${version}-${arch}`);
 }
 
 function keptCode(file) {
@@ -46,9 +43,7 @@ function keptCode(file) {
     try {
       const stats = fs.fstatSync(descriptor);
       if (!stats.isFile() || !isPrivate(stats)) return undefined;
-      const content = fs.readFileSync(descriptor);
-      const code = content.subarray(0, -CHECKSUM_BYTES);
-      return content.subarray(-CHECKSUM_BYTES).equals(checksum(code)) ? code : undefined;
+      return whole(fs.readFileSync(descriptor));
     } finally {
       fs.closeSync(descriptor);
     }
@@ -69,6 +64,16 @@ function keep(file, makeCode) {
   }
 }
 
+/**
+ * The code is there twice, and both must be the same. A checksum would do with half the space, but loading what
+ * computes one takes Node longer than all the rest.
+ */
+function whole(content) {
+  const half = content.length / 2;
+  const code = content.subarray(0, half);
+  return code.equals(content.subarray(half)) ? code : undefined;
+}
+
 /** Several processes may do this at once: each writes a file of its own, and a rename is all or nothing. */
 function writeWhole(file, makeCode) {
   const fs = process.getBuiltinModule("fs");
@@ -78,7 +83,7 @@ function writeWhole(file, makeCode) {
     try {
       const code = makeCode();
       fs.writeFileSync(descriptor, code);
-      fs.writeFileSync(descriptor, checksum(code));
+      fs.writeFileSync(descriptor, code);
     } finally {
       fs.closeSync(descriptor);
     }
@@ -117,12 +122,6 @@ function isPrivate(stats) {
 /** Windows knows no such numbers; there the folder is the user's. */
 function isOurs({ uid }) {
   return process.getuid === undefined || uid === process.getuid();
-}
-
-function checksum(code) {
-  const bytes = Buffer.alloc(CHECKSUM_BYTES);
-  bytes.writeUInt32LE(process.getBuiltinModule("zlib").crc32(code));
-  return bytes;
 }
 
 function folderOf(path) {
