@@ -17,14 +17,14 @@ export interface BuiltPlatform {
   readonly range: Range;
 }
 
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: "amd64",
-  "x86-64": "amd64",
-  aarch64: "arm64",
-  armhf: "arm",
-  armel: "arm",
-  i386: "386",
-};
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ["x86_64", "amd64"],
+  ["x86-64", "amd64"],
+  ["aarch64", "arm64"],
+  ["armhf", "arm"],
+  ["armel", "arm"],
+  ["i386", "386"],
+]);
 
 const OPERATING_SYSTEMS = /^(?:linux|windows|darwin|freebsd|solaris|wasip1)$/;
 
@@ -34,7 +34,7 @@ export function normalPlatform(text: string): string | null {
   const [first = "", second] = parts;
   const architecture = second ?? (OPERATING_SYSTEMS.test(first) ? "" : first);
   if (architecture === "") return null;
-  return `${second === undefined ? "linux" : first}/${ARCHITECTURES[architecture] ?? architecture}`;
+  return `${second === undefined ? "linux" : first}/${ARCHITECTURES.get(architecture) ?? architecture}`;
 }
 
 /**

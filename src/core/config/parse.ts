@@ -1,6 +1,8 @@
 import { stripComments } from "jsonc-parser";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { tooDeepAt, UNREADABLE_DEPTH } from "../depth.ts";
 import { UserError } from "../errors.ts";
+import { placesOfText } from "../job/places.ts";
 import type { Json } from "../json.ts";
 import type { Role } from "../role/sign.ts";
 import type { RuleLevel, RuleSetting } from "../rule.ts";
@@ -36,6 +38,7 @@ interface RawFile extends RawSettings, CheckSettings {
  * Throws a `UserError` with the place: a broken configuration never counts as an empty one.
  */
 export function parseConfigFile(text: string, path: string, catalog: RuleCatalog): ConfigFile {
+  refuseTooLarge(text, path);
   const lines = new LineCounter();
   const plain = path.endsWith(".json") ? stripComments(text, " ") : text;
   const document = parseDocument(plain, { lineCounter: lines, prettyErrors: false });
@@ -51,6 +54,23 @@ export function parseConfigFile(text: string, path: string, catalog: RuleCatalog
   validate(document.contents, configSchema(catalog.rules), source);
   refuseRulesSetTwice(document.contents, catalog, source);
   return configFileOf(document.toJS() as RawFile, catalog);
+}
+
+/** A configuration has some dozen lines; the parser takes seconds for a few MiB, and recurses. */
+const MAX_CHARACTERS = 1024 * 1024;
+
+function refuseTooLarge(text: string, path: string): void {
+  if (text.length > MAX_CHARACTERS) {
+    throw new UserError(`This is no configuration: it is larger than ${MAX_CHARACTERS} characters.`, {
+      place: { path },
+    });
+  }
+  const deep = tooDeepAt(text);
+  if (deep === null) return;
+  const { line, column } = placesOfText(text, path).at(deep);
+  throw new UserError(`The configuration nests values more than ${UNREADABLE_DEPTH} levels deep.`, {
+    place: { path, line, column },
+  });
 }
 
 function configFileOf(raw: RawFile, catalog: RuleCatalog): ConfigFile {

@@ -32,7 +32,10 @@ export interface FailedLoad {
 const MAX_SCRIPTS = 5;
 
 /** Machines whose programs a kernel of another name runs too. */
-const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = { amd64: ["386"], arm64: ["arm"] };
+const ALSO_RUNS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["amd64", ["386"]],
+  ["arm64", ["arm"]],
+]);
 
 /**
  * What keeps the ENTRYPOINT of an image, or the program behind its wrappers, from being started. `architecture` as
@@ -118,7 +121,7 @@ class Loader {
   private runs(machine: string): boolean {
     const { architecture } = this;
     if (architecture === null || machine === architecture) return true;
-    return ALSO_RUNS[architecture]?.includes(machine) === true;
+    return ALSO_RUNS.get(architecture)?.includes(machine) === true;
   }
 
   private isMissing(path: string): boolean {

@@ -28,6 +28,8 @@ export const LIMITS = {
   "sparse-pieces": { value: 100_000, unit: "pieces" },
   /** Bytes of a manifest, an index or a configuration; real ones have some ten thousand. */
   "json-size": { value: 8 * MIB, unit: "bytes" },
+  /** Values in values, in the same; real ones have some five levels. */
+  "json-depth": { value: 64, unit: "levels" },
   /** Layers of an image, or images of an index. */
   parts: { value: 1000, unit: "parts" },
   /** Indexes that lead to one another. */

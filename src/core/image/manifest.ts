@@ -1,3 +1,4 @@
+import { jsonIsDeeper } from "../depth.ts";
 import { UserError } from "../errors.ts";
 import { imageConfigOf, type RawImageConfig } from "./config.ts";
 import { LIMITS, LimitError } from "./limits.ts";
@@ -46,6 +47,10 @@ const REFERENCE_NAMES = ["org.opencontainers.image.ref.name", "io.containerd.ima
 
 /** The value of a JSON text; `what` names it in the error. */
 export function parseImageJson(text: string, what: string): Fields {
+  const depth = LIMITS["json-depth"].value;
+  if (jsonIsDeeper(text, depth)) {
+    throw new LimitError("json-depth", `${what} nests values more than ${depth} levels deep`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

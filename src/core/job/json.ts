@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from "jsonc-parser";
-import { tooDeepAt } from "./depth.ts";
+import { TOO_DEEP, tooDeepAt } from "../depth.ts";
 import { GAP_REASON, hasGap, type JobText, type ReadResult } from "./job-text.ts";
 import { type LenientText, lenient } from "./lenient.ts";
 import type { JobNote } from "./model.ts";
@@ -12,7 +12,7 @@ export function readJson(given: JobText): ReadResult {
   // Of the same length, so that every place stays where it is.
   const input = marked ? { ...given, text: ` ${given.text.slice(1)}` } : given;
   const deep = tooDeepAt(input.text);
-  if (deep !== null) return { problem: "values nest too deep", offset: deep };
+  if (deep !== null) return { problem: TOO_DEEP, offset: deep };
   const readable = lenient(input);
   const scan = scanTokens(readable, input);
   if (scan.tooDeep !== null) {

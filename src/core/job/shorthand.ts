@@ -238,7 +238,8 @@ export function adapted(node: JobNode, shape: Shape | null): JobNode {
       return {
         ...node,
         members: node.members.map((member) => {
-          const name = shape.members?.[member.name] ?? shape.value;
+          const members = shape.members ?? {};
+          const name = Object.hasOwn(members, member.name) ? members[member.name] : shape.value;
           return { ...member, node: adapted(member.node, name === undefined ? null : shapeOf(name)) };
         }),
       };

@@ -9,7 +9,7 @@ import {
   type Pair,
   parseAllDocuments,
 } from "yaml";
-import { tooDeepAt } from "./depth.ts";
+import { TOO_DEEP, tooDeepAt } from "../depth.ts";
 import { GAP_REASON, hasGap, type JobText, type ReadResult, withHarmlessGaps } from "./job-text.ts";
 import type { JobNote } from "./model.ts";
 import { type JobMember, type JobNode, MAX_DEPTH } from "./node.ts";
@@ -18,11 +18,17 @@ import { type Place, placeIn } from "./places.ts";
 /** How many values aliases may add; a request has a few hundred values at most. */
 const MAX_VALUES = 100_000;
 
+/** UTF-16 code units of YAML that are read: its parser takes seconds for some MiB. */
+const MAX_YAML_LENGTH = 1024 * 1024;
+
 /** Reads one YAML document; duplicate keys are read past (the last wins) and noted. */
 export function readYaml(input: JobText): ReadResult {
+  if (input.text.length > MAX_YAML_LENGTH) {
+    return { problem: `it is larger than ${MAX_YAML_LENGTH} characters`, offset: 0 };
+  }
   const text = withHarmlessGaps(input);
   const deep = tooDeepAt(text);
-  if (deep !== null) return { problem: "values nest too deep", offset: deep };
+  if (deep !== null) return { problem: TOO_DEEP, offset: deep };
   const documents = parseAllDocuments(text, { uniqueKeys: false });
   const [document, second] = documents as readonly Document.Parsed[];
   if (document === undefined) return { problem: "there is no value", offset: 0 };

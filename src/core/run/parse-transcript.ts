@@ -1,3 +1,4 @@
+import { jsonIsDeeper } from "../depth.ts";
 import { UserError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Transcript } from "./transcript.ts";
@@ -5,6 +6,9 @@ import { schemaProblem, TRANSCRIPT_SCHEMA } from "./transcript-schema.ts";
 
 /** A transcript is small; what is larger than this many characters is none. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
+
+/** Values in values; a transcript has five levels. */
+const MAX_DEPTH = 64;
 
 /**
  * Reads the text of a transcript file.
@@ -15,6 +19,12 @@ export function parseTranscript(text: string, path: string): Transcript {
   const help = "`trainlint run IMAGE --transcript FILE` writes a transcript.";
   if (text.length > MAX_CHARACTERS) {
     throw new UserError(`This file is too large for a transcript (more than ${MAX_CHARACTERS} characters).`, {
+      place,
+      help,
+    });
+  }
+  if (jsonIsDeeper(text, MAX_DEPTH)) {
+    throw new UserError(`This is no transcript: its values nest more than ${MAX_DEPTH} levels deep.`, {
       place,
       help,
     });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
+import { configText, type Fields, fieldsOf, jsonFields, textAt } from "../docker-config.ts";
 
 /** Where an engine answers, and how it is spoken to there. */
 export interface EngineAddress {
@@ -62,30 +63,27 @@ function certificates(folder: string, required: boolean): Omit<EngineTls, "verif
   };
 }
 
-interface ContextMeta {
-  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
-}
-
 /** The endpoint of the Docker context that is in force; `null` for the default one. */
 function contextAddress(): EngineAddress | null {
   const name =
-    process.env.DOCKER_CONTEXT ||
-    readJson<{ currentContext?: string }>(join(dockerFolder(), "config.json"))?.currentContext;
-  if (name === undefined || name === "" || name === "default") return null;
+    process.env.DOCKER_CONTEXT || textAt(readJson(join(dockerFolder(), "config.json")), "currentContext");
+  if (name === null || name === "default") return null;
   // Contexts are kept in folders called by the digest of their name.
   const id = createHash("sha256").update(name).digest("hex");
   const contexts = join(dockerFolder(), "contexts");
-  const endpoint = readJson<ContextMeta>(join(contexts, "meta", id, "meta.json"))?.Endpoints?.docker;
-  if (endpoint?.Host === undefined) {
+  const meta = readJson(join(contexts, "meta", id, "meta.json"));
+  const endpoint = fieldsOf(fieldsOf(meta?.Endpoints)?.docker);
+  const host = textAt(endpoint, "Host");
+  if (host === null) {
     throw new EnvironmentError(`The Docker context "${name}" has no endpoint.`, {
       help: "See `docker context ls`; DOCKER_CONTEXT or `docker context use` chooses another.",
     });
   }
   const tls = certificates(join(contexts, "tls", id, "docker"), false);
-  const isEncrypted = Object.keys(tls).length > 0 || endpoint.Host.startsWith("https:");
+  const isEncrypted = Object.keys(tls).length > 0 || host.startsWith("https:");
   return {
-    url: endpoint.Host,
-    tls: isEncrypted ? { ...tls, verify: endpoint.SkipTLSVerify !== true } : null,
+    url: host,
+    tls: isEncrypted ? { ...tls, verify: endpoint?.SkipTLSVerify !== true } : null,
   };
 }
 
@@ -93,12 +91,9 @@ function dockerFolder(): string {
   return process.env.DOCKER_CONFIG || join(homedir(), ".docker");
 }
 
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
-  } catch {
-    return undefined;
-  }
+function readJson(path: string): Fields | null {
+  const text = configText(path);
+  return text === null ? null : jsonFields(text);
 }
 
 /** The sockets where engines listen when nobody says otherwise: Docker's, then Podman's. */

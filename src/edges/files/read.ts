@@ -1,7 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { text as streamText } from "node:stream/consumers";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 
 /** Largest text file that is read, in bytes; a Dockerfile or a request of this size is a mistake. */
@@ -13,14 +11,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
  */
 export async function readTextFile(path: string, shown: string = path): Promise<string> {
   try {
-    // Not through the promises: for small files, their way through the thread pool takes longer than the reading.
-    const { size } = statSync(path);
-    if (size > MOST_BYTES) {
-      throw new UserError(`The file is larger than ${MOST_BYTES / 1024 / 1024} MiB.`, {
-        place: { path: shown },
-      });
-    }
-    return decode(readFileSync(path), shown);
+    return decode(bytesOf(path, shown), shown);
   } catch (error) {
     throw fileError(error, shown);
   }
@@ -29,7 +20,7 @@ export async function readTextFile(path: string, shown: string = path): Promise<
 /** The text of a file, or `null` when there is none. */
 export async function readTextFileIfThere(path: string): Promise<string | null> {
   try {
-    return decode(await readFile(path), path);
+    return decode(bytesOf(path, path), path);
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
     throw fileError(error, path);
@@ -41,16 +32,55 @@ export function fileReader(folder: string): (path: string) => string | null {
   return (path) => {
     const full = resolve(folder, path);
     try {
-      return statSync(full).size > MOST_BYTES ? null : decode(readFileSync(full), full);
+      return statSync(full).isFile() ? decode(bytesOf(full, full), full) : null;
     } catch {
       return null;
     }
   };
 }
 
-/** Everything on standard input. */
+/** Everything on standard input; throws a `UserError` where it goes on and on. */
 export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<string> {
-  return await streamText(stream as Parameters<typeof streamText>[0]);
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    const bytes = Buffer.from(part);
+    size += bytes.length;
+    if (size > MOST_BYTES) throw tooLarge("<stdin>");
+    parts.push(bytes);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** Not through the promises: for small files, their way through the thread pool takes longer than the reading. */
+function bytesOf(path: string, shown: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const stat = fstatSync(file);
+    if (stat.size > MOST_BYTES) throw tooLarge(shown);
+    return stat.isFile() && stat.size > 0 ? readFileSync(file) : bytesOfStream(file, shown);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A pipe or a device says no size, and may have no end. */
+function bytesOfStream(file: number, shown: string): Uint8Array {
+  const parts: Buffer[] = [];
+  for (let size = 0; ; ) {
+    const part = Buffer.alloc(65_536);
+    const read = readSync(file, part);
+    if (read === 0) return Buffer.concat(parts);
+    size += read;
+    if (size > MOST_BYTES) throw tooLarge(shown);
+    parts.push(part.subarray(0, read));
+  }
+}
+
+function tooLarge(shown: string): UserError {
+  return new UserError(`The file is larger than ${MOST_BYTES / 1024 / 1024} MiB.`, {
+    place: { path: shown },
+  });
 }
 
 /** The byte order marks of UTF-16, which older PowerShells write by default. */

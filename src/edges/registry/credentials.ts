@@ -1,28 +1,14 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import { withoutEnd } from "../../core/paths.ts";
+import { configText, type Fields, fieldsOf, jsonFields, textAt } from "../docker-config.ts";
 
 /** What a registry is shown: a name and its secret, or a token that stands for both. */
 export type Credentials =
   | { readonly kind: "password"; readonly username: string; readonly password: string }
   | { readonly kind: "identity"; readonly token: string };
-
-/** The part of Docker's config.json that is about registries. */
-interface DockerConfig {
-  readonly auths?: { readonly [key: string]: StoredAuth };
-  readonly credsStore?: string;
-  readonly credHelpers?: { readonly [key: string]: string };
-}
-
-interface StoredAuth {
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly identitytoken?: string;
-}
 
 /** How long a helper may take, in milliseconds: some ask a cloud. */
 const HELPER_TIMEOUT = 30_000;
@@ -38,15 +24,16 @@ const MAX_HELPER_OUTPUT = 1_048_576;
  */
 export async function credentialsFor(key: string): Promise<Credentials | null> {
   for (const config of configurations()) {
-    const helper = config.credHelpers?.[key] ?? config.credsStore;
-    const found = helper === undefined || helper === "" ? null : await fromHelper(helper, key);
+    const helper = textAt(fieldsOf(config.credHelpers), key) ?? textAt(config, "credsStore");
+    const found = helper === null ? null : await fromHelper(helper, key);
     const credentials = found ?? fromAuths(config, key);
     if (credentials !== null) return credentials;
   }
   return null;
 }
 
-function* configurations(): Generator<DockerConfig> {
+/** The objects in them: `auths`, `credHelpers` and `credsStore` are what is about registries. */
+function* configurations(): Generator<Fields> {
   const { DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR } = process.env;
   if (DOCKER_AUTH_CONFIG) yield parsed(DOCKER_AUTH_CONFIG, "DOCKER_AUTH_CONFIG");
   const files = [
@@ -56,37 +43,27 @@ function* configurations(): Generator<DockerConfig> {
     join(homedir(), ".config", "containers", "auth.json"),
   ];
   for (const file of files) {
-    const text = file ? textOf(file) : null;
+    const text = file ? configText(file) : null;
     if (file && text !== null) yield parsed(text, file);
   }
 }
 
-function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-function parsed(text: string, name: string): DockerConfig {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // Not even the place of the fault is told: what stands there may be a secret.
-  }
+function parsed(text: string, name: string): Fields {
+  const fields = jsonFields(text);
+  if (fields !== null) return fields;
+  // Not even the place of the fault is told: what stands there may be a secret.
   throw new UserError(`${name} is not valid JSON.`, { help: "Log in again: docker login." });
 }
 
-function fromAuths(config: DockerConfig, key: string): Credentials | null {
-  const stored = Object.entries(config.auths ?? {}).find(([name]) => hostOf(name) === hostOf(key))?.[1];
-  if (stored === undefined || stored === null) return null;
-  if (stored.identitytoken) return { kind: "identity", token: stored.identitytoken };
-  const decoded = stored.auth ? Buffer.from(stored.auth, "base64").toString() : "";
+function fromAuths(config: Fields, key: string): Credentials | null {
+  const auths = Object.entries(fieldsOf(config.auths) ?? {});
+  const stored = fieldsOf(auths.find(([name]) => hostOf(name) === hostOf(key))?.[1]);
+  const identity = textAt(stored, "identitytoken");
+  if (identity !== null) return { kind: "identity", token: identity };
+  const decoded = Buffer.from(textAt(stored, "auth") ?? "", "base64").toString();
   const colon = decoded.indexOf(":");
-  const username = colon > 0 ? decoded.slice(0, colon) : stored.username;
-  const password = colon > 0 ? withoutEnd(decoded.slice(colon + 1), "\0") : stored.password;
+  const username = colon > 0 ? decoded.slice(0, colon) : textAt(stored, "username");
+  const password = colon > 0 ? withoutEnd(decoded.slice(colon + 1), "\0") : textAt(stored, "password");
   return username && password ? { kind: "password", username, password } : null;
 }
 
@@ -107,14 +84,12 @@ async function fromHelper(name: string, key: string): Promise<Credentials | null
       help: `Try it by hand: echo ${hostOf(key)} | ${program} get`,
     });
   }
-  try {
-    const { Username, Secret } = JSON.parse(output) as { Username?: string; Secret?: string };
-    if (!Secret) return null;
-    if (Username === "<token>") return { kind: "identity", token: Secret };
-    return { kind: "password", username: Username ?? "", password: Secret };
-  } catch {
-    throw new EnvironmentError(`${program} answers with something that is no JSON.`);
-  }
+  const answer = jsonFields(output);
+  if (answer === null) throw new EnvironmentError(`${program} answers with something that is no JSON.`);
+  const [username, secret] = [textAt(answer, "Username"), textAt(answer, "Secret")];
+  if (secret === null) return null;
+  if (username === "<token>") return { kind: "identity", token: secret };
+  return { kind: "password", username: username ?? "", password: secret };
 }
 
 /** `docker-credential-NAME get`, the key on its standard input. */

@@ -2,7 +2,10 @@
  * Nesting at which text is refused unread. The parsers recurse, and a stack that runs out inside of them may end
  * the process instead of throwing; a request is seven levels deep.
  */
-const UNREADABLE_DEPTH = 400;
+export const UNREADABLE_DEPTH = 400;
+
+/** What is wrong with such a text. */
+export const TOO_DEEP = `values nest more than ${UNREADABLE_DEPTH} levels deep`;
 
 /**
  * Where text nests so deep that it must not reach a parser; `null` where it does not. Counts brackets wherever
@@ -11,6 +14,24 @@ const UNREADABLE_DEPTH = 400;
  */
 export function tooDeepAt(text: string): number | null {
   return bracketsTooDeep(text) ?? blocksTooDeep(text);
+}
+
+/** Whether JSON nests deeper than `most`; brackets in strings do not count. */
+export function jsonIsDeeper(text: string, most: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (inString) {
+      if (char === "\\") at += 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === "{" || char === "[") {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (char === "}" || char === "]") depth -= 1;
+  }
+  return false;
 }
 
 function bracketsTooDeep(text: string): number | null {
