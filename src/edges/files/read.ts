@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 
@@ -54,26 +54,26 @@ export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<
 
 /** Not through the promises: for small files, their way through the thread pool takes longer than the reading. */
 function bytesOf(path: string, shown: string): Uint8Array {
-  const file = openSync(path, "r");
-  try {
-    const stat = fstatSync(file);
-    if (stat.size > MOST_BYTES) throw tooLarge(shown);
-    return stat.isFile() && stat.size > 0 ? readFileSync(file) : bytesOfStream(file, shown);
-  } finally {
-    closeSync(file);
-  }
+  const stat = statSync(path);
+  if (stat.size > MOST_BYTES) throw tooLarge(shown);
+  return stat.isFile() && stat.size > 0 ? readFileSync(path) : bytesOfStream(path, shown);
 }
 
 /** A pipe or a device says no size, and may have no end. */
-function bytesOfStream(file: number, shown: string): Uint8Array {
+function bytesOfStream(path: string, shown: string): Uint8Array {
+  const file = openSync(path, "r");
   const parts: Buffer[] = [];
-  for (let size = 0; ; ) {
-    const part = Buffer.alloc(65_536);
-    const read = readSync(file, part);
-    if (read === 0) return Buffer.concat(parts);
-    size += read;
-    if (size > MOST_BYTES) throw tooLarge(shown);
-    parts.push(part.subarray(0, read));
+  try {
+    for (let size = 0; ; ) {
+      const part = Buffer.alloc(65_536);
+      const read = readSync(file, part);
+      if (read === 0) return Buffer.concat(parts);
+      size += read;
+      if (size > MOST_BYTES) throw tooLarge(shown);
+      parts.push(part.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
