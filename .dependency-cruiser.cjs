@@ -11,7 +11,7 @@ module.exports = {
     {
       name: "rules-know-only-core",
       severity: "error",
-      from: { path: "(^|/)src/rules/", pathNot: "(^|/)src/rules/index\\.ts$" },
+      from: { path: "(^|/)src/rules/", pathNot: "(^|/)src/rules/(index|for-dockerfiles)\\.ts$" },
       to: { pathNot: "(^|/)src/core/" },
     },
     {

@@ -5,6 +5,7 @@ import type { ImageRequest } from "./app/images.ts";
 import type { InitOutcome, InitRequest } from "./app/init.ts";
 import type { TranscriptRequest } from "./app/judge.ts";
 import type { LintOutcome, LintRequest } from "./app/lint.ts";
+import type { JudgeRequest } from "./app/request.ts";
 import type { ShowRequest } from "./app/show.ts";
 import type { RunRequest } from "./app/smoke.ts";
 
@@ -18,6 +19,26 @@ import type { RunRequest } from "./app/smoke.ts";
 /** `trainlint check`. */
 export async function check(request: CheckRequest): Promise<Outcome> {
   return await (await import("./app/check.ts")).check(request);
+}
+
+/** `--print-config`: the configuration in force for a file or folder, as JSON. */
+export async function effectiveConfig(request: JudgeRequest, path: string): Promise<string> {
+  return await (await import("./app/effective-config.ts")).effectiveConfig(request, path);
+}
+
+/** `trainlint explain`. */
+export async function explainRule(word: string, format: "text" | "json"): Promise<string> {
+  return (await import("./app/describe-rules.ts")).explainRule(word, format);
+}
+
+/** `trainlint rules`. */
+export async function listRules(format: "text" | "json"): Promise<string> {
+  return (await import("./app/describe-rules.ts")).listRules(format);
+}
+
+/** Ids and names of all rules, for completion. */
+export async function ruleWords(): Promise<string[]> {
+  return (await import("./app/describe-rules.ts")).ruleWords();
 }
 
 /** `trainlint image`. */
@@ -57,8 +78,6 @@ export async function show(request: ShowRequest): Promise<string> {
 
 export type { CheckRequest } from "./app/check-request.ts";
 export { clean } from "./app/clean.ts";
-export { explainRule, listRules, ruleWords } from "./app/describe-rules.ts";
-export { effectiveConfig } from "./app/effective-config.ts";
 export type { Outcome } from "./app/finish.ts";
 export type { ImageRequest } from "./app/images.ts";
 export type { TranscriptRequest } from "./app/judge.ts";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { knownBasesPage } from "./gen/known-bases.ts";
 import { manPage } from "./gen/man-page.ts";
 import { preCommitHooks } from "./gen/pre-commit-hooks.ts";
-import { findRules, ruleIndex } from "./gen/rule-index.ts";
+import { dockerfileRuleIndex, findRules, ruleIndex } from "./gen/rule-index.ts";
 import { readmeWithTable, rulePages } from "./gen/rule-pages.ts";
 import { schemas } from "./gen/schemas.ts";
 
@@ -19,6 +19,7 @@ const modules = await findRules(`${root}src/rules`);
 const rules = modules.map(({ rule }) => rule);
 const files = new Map<string, string>([
   ["src/rules/index.ts", ruleIndex(modules)],
+  ["src/rules/for-dockerfiles.ts", dockerfileRuleIndex(modules)],
   ...rulePages(rules),
   ...schemas(rules),
   [".pre-commit-hooks.yaml", preCommitHooks()],

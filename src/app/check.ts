@@ -6,6 +6,7 @@ import { inText, type Location, type SubjectKind } from "../core/finding.ts";
 import type { JobModel } from "../core/job/model.ts";
 import { readStandardInput, readTextFile, shortPath } from "../edges/files.ts";
 import type { Problem, Step } from "../report/report.ts";
+import { rules } from "../rules/index.ts";
 import { buildStep, type CheckedBuild } from "./build.ts";
 import { type CheckPlan, type CheckRequest, checkPlan } from "./check-request.ts";
 import { applyInlineIgnores, imageSourceOf, modelOf } from "./dockerfiles.ts";
@@ -34,7 +35,7 @@ interface Check {
  * earlier one failed; what could not be done is named with the reason.
  */
 export async function check(request: CheckRequest): Promise<Outcome> {
-  const session = beginSession(request);
+  const session = beginSession(request, rules);
   const general = await configFor(session, request.cwd);
   const asked = checkPlan(request, general);
   const file = asked.dockerfile === null ? null : resolve(request.cwd, asked.dockerfile);

@@ -5,7 +5,7 @@ import type { DockerfileModel } from "../core/dockerfile/model.ts";
 import { UserError } from "../core/errors.ts";
 import { type Finding, inText } from "../core/finding.ts";
 import { inputFinding } from "../core/input-rule.ts";
-import type { ComposedMessage, Rule } from "../core/rule.ts";
+import type { ComposedMessage, Rule, RuleOutline } from "../core/rule.ts";
 import { applyIgnores, type IgnoreRemark } from "../core/suppress.ts";
 import { buildContext, shortPath } from "../edges/files.ts";
 import { filePlace } from "../report/place.ts";
@@ -112,7 +112,7 @@ export function applyInlineIgnores(session: Session, unit: Unit, model: Dockerfi
 }
 
 /** Whether a rule looked at the Dockerfile: what a rule that did not would have found, nobody knows. */
-function judged(rule: Rule, { skipped }: Unit): boolean {
+function judged(rule: RuleOutline, { skipped }: Unit): boolean {
   const left = skipped.some(({ ruleId, subject }) => ruleId === rule.id && subject === "dockerfile");
   return rule.subjects.includes("dockerfile") && !left;
 }

@@ -3,6 +3,7 @@ import { baseGiven } from "../core/image/base.ts";
 import type { ImageModel, ImageNeeds } from "../core/image/model.ts";
 import type { JobModel } from "../core/job/model.ts";
 import { ROLE_NEEDS } from "../core/role/image-signs.ts";
+import { rules } from "../rules/index.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { attempt } from "./problems.ts";
 import type { JudgeRequest } from "./request.ts";
@@ -23,7 +24,7 @@ const ABSENT = {
 
 /** Judges each image; one that can't be read does not lose the others. */
 export async function inspectImages(request: ImageRequest): Promise<Outcome> {
-  const session = beginSession(request);
+  const session = beginSession(request, rules);
   const config = await configFor(session, request.cwd);
   for (const name of request.images) {
     const image = await attempt(session, { kind: "image", name }, () =>

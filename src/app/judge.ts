@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseTranscript } from "../core/run/parse-transcript.ts";
 import { readTextFile } from "../edges/files.ts";
+import { rules } from "../rules/index.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { attempt } from "./problems.ts";
 import type { JudgeRequest } from "./request.ts";
@@ -21,7 +22,7 @@ const ABSENT = {
 
 /** Judges a transcript that `--transcript` wrote: the same findings as on the day of the run. */
 export async function judgeTranscript(request: TranscriptRequest): Promise<Outcome> {
-  const session = beginSession(request);
+  const session = beginSession(request, rules);
   const config = await configFor(session, request.cwd);
   const { file, cwd } = request;
   const run = await attempt(session, { kind: "run", name: file }, async () =>

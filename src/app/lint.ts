@@ -10,6 +10,7 @@ import {
   readTextFile,
   shortPath,
 } from "../edges/files.ts";
+import { dockerfileRules } from "../rules/for-dockerfiles.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
 import type { FixRequest, SourceChange } from "./fixes.ts";
@@ -54,7 +55,7 @@ const ABSENT = {
 
 /** Lints every Dockerfile and request that the paths name; one that can't be read does not lose the others. */
 export async function lint(request: LintRequest): Promise<LintOutcome> {
-  const session = beginSession(request);
+  const session = beginSession(request, dockerfileRules);
   const changes: SourceChange[] = [];
   const words = request.paths.length === 0 ? ["."] : request.paths;
   for (const word of words) {
@@ -160,8 +161,9 @@ async function judgeSource(
 ): Promise<void> {
   if (source.kind === "job") {
     const { jobModelsOf, jobPlace } = await import("./jobs.ts");
+    const { rules } = await import("../rules/index.ts");
     for (const job of jobModelsOf(session, source, config)) {
-      judgeSubjects(session, { job }, config, ABSENT, jobPlace(job));
+      judgeSubjects({ ...session, rules }, { job }, config, ABSENT, jobPlace(job));
     }
     return;
   }

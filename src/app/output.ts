@@ -2,14 +2,19 @@ import { resolve } from "node:path";
 import type { FormatName } from "../core/formats.ts";
 import { appendText, writeWhole } from "../edges/files.ts";
 import { render } from "../report/formats.ts";
-import type { Report, ReportOptions } from "../report/report.ts";
-import { rules } from "../rules/index.ts";
+import type { Report, ReportedRules, ReportOptions } from "../report/report.ts";
+import { dockerfileRules } from "../rules/for-dockerfiles.ts";
 
 /** One `--format`: to a file, or to standard output where `file` is `null`. */
 export interface Output {
   readonly format: FormatName;
   readonly file: string | null;
 }
+
+const RULES: ReportedRules = {
+  outlines: dockerfileRules,
+  whole: async () => (await import("../rules/index.ts")).rules,
+};
 
 /** Where reports go. */
 export interface OutputTargets {
@@ -29,11 +34,11 @@ export async function emit(
 ): Promise<void> {
   for (const { format, file } of outputs) {
     const shown = file === null ? options : { ...options, color: 0 as const };
-    const content = await render(format, report, rules, shown);
+    const content = await render(format, report, RULES, shown);
     if (file === null) targets.print(content);
     else await writeWhole(resolve(targets.cwd, file), content);
     if (format === "github" && targets.stepSummary !== null) {
-      await appendText(targets.stepSummary, await render("markdown", report, rules, shown));
+      await appendText(targets.stepSummary, await render("markdown", report, RULES, shown));
     }
   }
 }

@@ -6,12 +6,11 @@ import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../co
 import { withOrigins } from "../core/image/origin.ts";
 import { inputFinding } from "../core/input-rule.ts";
 import { roleOf } from "../core/role/role.ts";
-import type { Rule } from "../core/rule.ts";
+import type { RuleOutline } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
 import { Redactor } from "../core/secrets/redact.ts";
 import { matchesPatterns } from "../edges/files.ts";
 import type { ImageSource, Problem, Suppressed } from "../report/report.ts";
-import { rules } from "../rules/index.ts";
 import { ruleCrashed } from "../rules/input/rule-crashed.ts";
 import { readConfig } from "./read-config.ts";
 import type { DockerfileRequest, JudgeRequest, SmokeRequest } from "./request.ts";
@@ -28,7 +27,7 @@ export interface Unit {
 export interface Session {
   readonly request: JudgeRequest;
   readonly catalog: RuleCatalog;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RuleOutline[];
   readonly units: Unit[];
   readonly subjects: SubjectName[];
   /** The engine hands out the same object for what all files lack. */
@@ -48,8 +47,8 @@ export interface Session {
 /** Values of the command line that may be secrets. */
 type Given = Pick<DockerfileRequest, "buildArgs"> & Pick<SmokeRequest, "environment" | "hyperparameters">;
 
-/** Begins a run. Throws a `UserError` when `--rule` names no rule. */
-export function beginSession(request: JudgeRequest & Partial<Given>): Session {
+/** Begins a run with all rules, or outlines of those that it can't need. Throws a `UserError` when `--rule` names no rule. */
+export function beginSession(request: JudgeRequest & Partial<Given>, rules: readonly RuleOutline[]): Session {
   const catalog = ruleCatalog(rules);
   for (const { rule } of request.ruleLevels) catalog.get(rule);
   return {

@@ -13,6 +13,7 @@ import {
   shortPath,
 } from "../edges/files.ts";
 import { printableJson, visible, withoutWorkflowCommands } from "../report/hygiene.ts";
+import { rules } from "../rules/index.ts";
 import { type DockerfileSource, readModel } from "./dockerfiles.ts";
 import { readJobModels } from "./jobs.ts";
 import type { DockerfileRequest, JudgeRequest } from "./request.ts";
@@ -95,7 +96,7 @@ async function shownDockerfile(
   source: DockerfileSource,
   launch: LaunchRequest,
 ): Promise<Shown> {
-  const session = beginSession(request);
+  const session = beginSession(request, rules);
   const { file } = source;
   const config = file === null ? await configFor(session, request.cwd) : await configForFile(session, file);
   return showDockerfile(readModel(source, request, config, request.cwd), launch);

@@ -4,6 +4,7 @@ import type { JobModel } from "../core/job/model.ts";
 import type { Transcript } from "../core/run/transcript.ts";
 import { isFolder, readTextFile, writeWhole } from "../edges/files.ts";
 import type { SmokeChannel, SmokeOptions, SmokeProgress } from "../edges/smoke/options.ts";
+import { rules } from "../rules/index.ts";
 import { finish, type Outcome } from "./finish.ts";
 import { readJobModels, withJob } from "./jobs.ts";
 import { attempt } from "./problems.ts";
@@ -26,7 +27,7 @@ const ABSENT = {
 
 /** Runs the image as SageMaker does, and judges what happened. */
 export async function smoke(request: RunRequest): Promise<Outcome> {
-  const session = beginSession(request);
+  const session = beginSession(request, rules);
   const config = await configFor(session, request.cwd);
   const run = await attempt(session, { kind: "run", name: request.image }, async () => {
     const smokeRequest = request.job === null ? request : withJob(request, await jobOf(request, request.job));

@@ -77,7 +77,8 @@ function writeDirectly(descriptor: number, data: Buffer): Buffer {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EAGAIN") return rest;
-    if (code === "EPIPE") return Buffer.alloc(0);
+    // Nobody reads any more, or there is nowhere left to say that something is wrong.
+    if (code === "EPIPE" || descriptor === 2) return Buffer.alloc(0);
     throw new EnvironmentError(`What trainlint prints could not be written: ${message}`, { cause: error });
   }
 }

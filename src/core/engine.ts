@@ -3,7 +3,7 @@ import { fingerprintOf, numberRepeats } from "./fingerprint.ts";
 import { replacedReason } from "./job/replaced.ts";
 import type { Json } from "./json.ts";
 import { doubt, type RoleInForce, skipReason, TRAINING } from "./role/role.ts";
-import type { OptionSpecs, OptionValues, Report, Rule, RuleSetting, Skip, Subjects } from "./rule.ts";
+import type { OptionSpecs, OptionValues, Report, RuleOutline, RuleSetting, Skip, Subjects } from "./rule.ts";
 import { linesOf } from "./text.ts";
 
 /** The subjects of one pass over the rules; a kind that is not at hand is left out. */
@@ -34,7 +34,7 @@ export interface EngineResult {
  * not speak of images of this `role` are skipped; on a guess that may be wrong they run, and report no errors.
  */
 export function runRules(
-  rules: readonly Rule[],
+  rules: readonly RuleOutline[],
   subjects: SubjectSet,
   settings: RuleSettings = new Map(),
   absent: Absent = {},
@@ -86,23 +86,27 @@ export function runRules(
 
 /** A rule with what only depends on the kinds of subject at hand, not on the subjects. */
 interface PlannedRule {
-  readonly rule: Rule;
+  readonly rule: RuleOutline;
   readonly defaults: OptionValues<OptionSpecs>;
   /** The checks that have all they need. */
-  readonly checks: Rule["checks"];
+  readonly checks: RuleOutline["checks"];
   /** Of the subjects that are missing. */
   readonly absences: readonly Skipped[];
 }
 
 let lastPlan: {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RuleOutline[];
   readonly absent: Absent;
   readonly kinds: string;
   readonly plan: readonly PlannedRule[];
 } | null = null;
 
 /** The last plan is kept: linting a tree asks for the same one with every file. */
-function planFor(rules: readonly Rule[], subjects: SubjectSet, absent: Absent): readonly PlannedRule[] {
+function planFor(
+  rules: readonly RuleOutline[],
+  subjects: SubjectSet,
+  absent: Absent,
+): readonly PlannedRule[] {
   const kinds = Object.entries(subjects)
     .flatMap(([kind, model]) => (model === undefined ? [] : [kind]))
     .join(" ");
@@ -118,7 +122,7 @@ function planFor(rules: readonly Rule[], subjects: SubjectSet, absent: Absent): 
   return lastPlan.plan;
 }
 
-function checksOf(rule: Rule, subjects: SubjectSet): Rule["checks"] {
+function checksOf(rule: RuleOutline, subjects: SubjectSet): RuleOutline["checks"] {
   return rule.checks.filter(({ key, needs }) => {
     if (needs.some((kind) => subjects[kind] === undefined)) return false;
     // The built image is the real thing: what a Dockerfile lets one expect of it is not judged as well.
@@ -127,7 +131,7 @@ function checksOf(rule: Rule, subjects: SubjectSet): Rule["checks"] {
   });
 }
 
-function absentSubjects(rule: Rule, subjects: SubjectSet, absent: Absent): Skipped[] {
+function absentSubjects(rule: RuleOutline, subjects: SubjectSet, absent: Absent): Skipped[] {
   return rule.subjects
     .filter((kind) => subjects[kind] === undefined)
     .map((kind) => ({
@@ -138,7 +142,7 @@ function absentSubjects(rule: Rule, subjects: SubjectSet, absent: Absent): Skipp
     }));
 }
 
-function presentSubjects(rule: Rule, subjects: SubjectSet, reason: string): Skipped[] {
+function presentSubjects(rule: RuleOutline, subjects: SubjectSet, reason: string): Skipped[] {
   return rule.subjects
     .filter((kind) => subjects[kind] !== undefined)
     .map((subject) => ({ ruleId: rule.id, rule: rule.name, subject, reason }));
@@ -153,8 +157,8 @@ function doubted(finding: Finding, role: RoleInForce, setting: RuleSetting): Fin
 }
 
 function resultsOf(
-  rule: Rule,
-  check: Rule["checks"][number],
+  rule: RuleOutline,
+  check: RuleOutline["checks"][number],
   subjects: SubjectSet,
   options: OptionValues<OptionSpecs>,
 ): Iterable<Report | Skip> {
@@ -170,7 +174,7 @@ function optionsOf(specs: OptionSpecs, given: { readonly [name: string]: Json })
   return Object.fromEntries(entries) as OptionValues<OptionSpecs>;
 }
 
-function findingOf(rule: Rule, report: Report, setting: RuleSetting, subjects: SubjectSet): Finding {
+function findingOf(rule: RuleOutline, report: Report, setting: RuleSetting, subjects: SubjectSet): Finding {
   const level = setting.level === "off" ? undefined : setting.level;
   const severity: Severity = level ?? report.severity ?? rule.severity;
   return {

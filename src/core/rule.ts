@@ -176,6 +176,27 @@ export interface Rule extends Omit<RuleDefinition, "check" | "messages" | "roles
   readonly messageIds: readonly string[];
 }
 
+/** What a rule is called, how it is configured and what it looks at: enough to say why it did not run. */
+export type RuleOutline = Omit<Rule, "rationale" | "refs" | "messageIds" | "examples">;
+
+/** An outline as data, for `outlined`. */
+export interface OutlineData extends Omit<RuleOutline, "checks" | "needs"> {
+  /** The subjects that each check needs. */
+  readonly checks: readonly CheckKey[];
+}
+
+/** The outline of a rule whose code is not loaded, for those who have not the subjects that its checks need. */
+export function outlined({ checks, ...data }: OutlineData): RuleOutline {
+  const run = (): never => {
+    throw new Error(`${data.id} is not loaded`);
+  };
+  return { ...data, checks: checks.map((key) => ({ key, needs: needsOf(key), run })) };
+}
+
+function needsOf(key: CheckKey): readonly [SubjectKind, ...SubjectKind[]] {
+  return key.split("+") as [SubjectKind, ...SubjectKind[]];
+}
+
 const SUBJECT_ORDER: readonly SubjectKind[] = ["dockerfile", "image", "run", "job"];
 
 /** Makes a rule of its definition: messages learn their ids, `subjects` follows from the checks. */
@@ -185,7 +206,7 @@ export function defineRule<const M extends Messages, const O extends OptionSpecs
   const messages = composers(definition.messages);
   const keys = Object.keys(definition.check) as CheckKey[];
   const checks = keys.map((key) => {
-    const needs = key.split("+") as [SubjectKind, ...SubjectKind[]];
+    const needs = needsOf(key);
     return {
       key,
       needs,

@@ -1,5 +1,5 @@
 import type { Finding, Severity, SubjectKind } from "../core/finding.ts";
-import type { Rule } from "../core/rule.ts";
+import type { RuleOutline } from "../core/rule.ts";
 import { findingArticle } from "./html/finding-article.ts";
 import { type Markup, html as markup, trusted, withCode } from "./html/markup.ts";
 import { runSection } from "./html/run-section.ts";
@@ -137,7 +137,7 @@ function suppressed(report: Report): Markup | null {
 `;
 }
 
-function notChecked(report: Report, rules: readonly Rule[]): Markup | null {
+function notChecked(report: Report, rules: readonly RuleOutline[]): Markup | null {
   const line = skippedLine(report, rules);
   return line === null
     ? null

@@ -1,5 +1,5 @@
 import type { Finding, Severity, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
-import type { Rule } from "../core/rule.ts";
+import type { Rule, RuleOutline } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
 import type { FixOutcome, Problem, Step, Suppressed } from "./outcomes.ts";
 
@@ -56,12 +56,18 @@ export interface ReportOptions {
   readonly nextStep: string | null;
 }
 
-/** A report format: a pure function, so that it never decides an exit code. */
-export type Reporter = (
+/** A report format: a pure function, so that it never decides an exit code. `R` is what it needs of the rules. */
+export type Reporter<R extends RuleOutline = RuleOutline> = (
   report: Report,
-  rules: readonly Rule[],
+  rules: readonly R[],
   options: ReportOptions,
 ) => string | Promise<string>;
+
+/** The rules: most formats need their outlines, and only for one that needs more are all of them loaded. */
+export interface ReportedRules {
+  readonly outlines: readonly RuleOutline[];
+  readonly whole: () => Promise<readonly Rule[]>;
+}
 
 /** The order in which people should read findings of one place. */
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

@@ -18,7 +18,7 @@ const MOST_CHARACTERS = 10_000_000;
  * has not; image findings point at the Dockerfile where it was given. No digest and no tag is part of a `uri`:
  * they would make a new alert of each build.
  */
-export const sarif: Reporter = (report, rules, options) => {
+export const sarif: Reporter<Rule> = (report, rules, options) => {
   const all: readonly Item[] = [
     ...report.findings.map((finding) => ({ finding, suppressed: null })),
     ...report.suppressed.map((suppressed) => ({ finding: suppressed.finding, suppressed })),

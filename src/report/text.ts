@@ -1,6 +1,6 @@
 import type { Finding, Skipped, SubjectKind } from "../core/finding.ts";
 import type { Json } from "../core/json.ts";
-import type { Rule } from "../core/rule.ts";
+import type { RuleOutline } from "../core/rule.ts";
 import { excerptOf } from "./excerpt.ts";
 import { type Paint, paintOf } from "./paint.ts";
 import { placeText } from "./place.ts";
@@ -99,7 +99,12 @@ function placeOf(place: { path: string; line?: number; column?: number }): strin
   return [place.path, place.line, place.column].filter((part) => part !== undefined).join(":");
 }
 
-function closing(report: Report, rules: readonly Rule[], options: ReportOptions, paint: Paint): string {
+function closing(
+  report: Report,
+  rules: readonly RuleOutline[],
+  options: ReportOptions,
+  paint: Paint,
+): string {
   const lines = [paint.bold(summaryLine(report))];
   const undone = undoneLine(report);
   if (undone !== null) lines.push(undone);
@@ -147,7 +152,7 @@ function undoneLine({ steps }: Report): string | null {
 }
 
 /** One line over the rules that judged nothing, by reason: `Not checked: TL501, TL502 (no smoke run).` */
-export function skippedLine(report: Report, rules: readonly Rule[]): string | null {
+export function skippedLine(report: Report, rules: readonly RuleOutline[]): string | null {
   const byReason = new Map<string, Set<string>>();
   for (const item of report.skipped) {
     const reason = shortReason(item, report, rules);
@@ -174,7 +179,7 @@ function kindWords(kinds: readonly SubjectKind[]): string {
  * Why a rule did not look; `null` where it had another of its subjects to look at: a rule for Dockerfiles and
  * images that had a Dockerfile is not worth a word about the image.
  */
-function shortReason(item: Skipped, report: Report, rules: readonly Rule[]): string | null {
+function shortReason(item: Skipped, report: Report, rules: readonly RuleOutline[]): string | null {
   const given = new Set(report.subjects.map((subject) => subject.kind));
   const checks = rules.find(({ id }) => id === item.ruleId)?.checks ?? [];
   if (given.has(item.subject) || checks.length === 0) return item.reason;

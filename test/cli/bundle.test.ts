@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("linting a Dockerfile", () => {
-  /** The builtin modules that Node has loaded when `args` are done; standard streams are files, not sockets. */
+  /** The builtin modules that Node has loaded when `args` are done; standard streams are files. */
   function loadedBuiltins(...args: string[]): Set<string> {
     const list = join(cli.folder, "modules.txt");
     const preload = scratchFile(
@@ -25,6 +25,7 @@ describe("linting a Dockerfile", () => {
     const output = openSync(join(cli.folder, "out.txt"), "w");
     const { status } = spawnSync(process.execPath, ["--require", preload, ...args], {
       cwd: cli.work,
+      env: { ...process.env, XDG_CACHE_HOME: cli.folder },
       stdio: ["ignore", output, output],
     });
     closeSync(output);

@@ -31,6 +31,45 @@ test("a reader that closes the pipe after a line gets no stack, and fails no pip
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "{\n", stderr: "" });
 });
 
+const PYTHON = "/usr/bin/python3";
+
+test.skipIf(!existsSync(PYTHON))("a slow reader of a pipe that does not wait gets everything", async () => {
+  const program = `
+import os, subprocess, sys, time
+reading, writing = os.pipe()
+os.set_blocking(writing, False)
+process = subprocess.Popen(sys.argv[1:], stdout=writing)
+os.close(writing)
+time.sleep(1)
+with os.fdopen(reading, "rb") as pipe:
+    sys.stdout.buffer.write(pipe.read())
+sys.exit(process.wait())
+`;
+  const args = ["rules", "--format", "json"];
+  const { status, stdout } = spawnSync(PYTHON, ["-c", program, process.execPath, cli.bundle, ...args], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(0);
+  // More than a pipe holds.
+  expect(stdout.length).toBeGreaterThan(65_536);
+  expect(stdout).toBe((await cli.run(args)).stdout);
+});
+
+describe.skipIf(process.platform !== "linux")("where there is no room for what is printed", () => {
+  test.each([
+    ["standard output", ">/dev/full", 3],
+    ["standard error, which can't say so", "nosuch 2>/dev/full", 2],
+  ])("%s", (_, rest, code) => {
+    const { status, stderr } = spawnSync(
+      "sh",
+      ["-c", `'${process.execPath}' '${cli.bundle}' Dockerfile ${rest}`],
+      { cwd: cli.work, encoding: "utf8" },
+    );
+    expect(status).toBe(code);
+    if (code === 3) expect(stderr).toMatch(/^trainlint: What trainlint prints could not be written: ENOSPC/);
+  });
+});
+
 const SCRIPT = "/usr/bin/script";
 
 describe.skipIf(!existsSync(SCRIPT))("on a terminal", () => {

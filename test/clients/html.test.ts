@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { transcriptOf } from "../../src/core/run/transcript.ts";
 import { render } from "../../src/report/formats.ts";
 import type { Report } from "../../src/report/report.ts";
-import { rules } from "../../src/rules/index.ts";
 // @ts-expect-error a plain script
 import { chromium as client } from "../../tools/clients/chromium.mjs";
 import { exampleReport } from "../support/example-report.ts";
+import { REPORTED_RULES } from "../support/reported-rules.ts";
 import { finding, HOSTILE, hostileReport, LOCATIONS, OPTIONS, report } from "../unit/report/sample.ts";
 
 const program: string | null = client.find();
@@ -43,7 +43,7 @@ async function open(
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; noise: string[] }> {
   const file = join(folder, "report.html");
-  writeFileSync(file, await render("html", content, rules, OPTIONS));
+  writeFileSync(file, await render("html", content, REPORTED_RULES, OPTIONS));
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const noise: string[] = [];

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import type { FormatName } from "../../src/core/formats.ts";
 import { render } from "../../src/report/formats.ts";
-import { rules } from "../../src/rules/index.ts";
 // @ts-expect-error a plain script
 import { reviewdog } from "../../tools/clients/reviewdog.mjs";
 import { exampleReport } from "../support/example-report.ts";
+import { REPORTED_RULES } from "../support/reported-rules.ts";
 import { finding, LOCATIONS, OPTIONS, report } from "../unit/report/sample.ts";
 
 const program: string | null = reviewdog.find();
@@ -35,7 +35,7 @@ function read(format: FormatName, content: string): Diagnostic[] {
 describe.skipIf(program === null)("reviewdog", () => {
   test.each(["rdjson", "checkstyle", "sarif"] as const)("reads every finding from %s", async (format) => {
     const content = exampleReport();
-    const diagnostics = read(format, await render(format, content, rules, OPTIONS));
+    const diagnostics = read(format, await render(format, content, REPORTED_RULES, OPTIONS));
     expect(diagnostics).toHaveLength(content.findings.length);
     for (const diagnostic of diagnostics) {
       expect(diagnostic.message).not.toBe("");
@@ -54,7 +54,7 @@ describe.skipIf(program === null)("reviewdog", () => {
       edits: [{ range, replacement: "y" }],
     };
     const content = report([finding(LOCATIONS.text, { fix })]);
-    const [diagnostic] = read("rdjson", await render("rdjson", content, rules, OPTIONS));
+    const [diagnostic] = read("rdjson", await render("rdjson", content, REPORTED_RULES, OPTIONS));
     expect(diagnostic?.code?.url).toBe("https://trainlint.example/docs/rules/TL101-exec-form-entrypoint.md");
     expect(diagnostic?.suggestions).toHaveLength(1);
   });

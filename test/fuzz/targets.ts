@@ -13,6 +13,7 @@ import { parseTranscript } from "../../src/core/run/parse-transcript.ts";
 import { readImage } from "../../src/edges/images.ts";
 import { render } from "../../src/report/formats.ts";
 import { rules } from "../../src/rules/index.ts";
+import { REPORTED_RULES } from "../support/reported-rules.ts";
 import { report } from "../unit/report/sample.ts";
 import { IMAGE_JSON, imageOf, SAVED_KINDS, type SavedKind, savedImage } from "./archives.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";
@@ -84,7 +85,7 @@ async function judge(subjects: SubjectSet, texts: ReadonlyMap<string, string>): 
     runs: subjects.run === undefined ? [] : [subjects.run],
   });
   const options = { color: 0, width: 80, quiet: false, category: null, nextStep: null } as const;
-  for (const format of FORMAT_NAMES) await render(format, made, rules, options);
+  for (const format of FORMAT_NAMES) await render(format, made, REPORTED_RULES, options);
 }
 
 function textTarget(

@@ -27,10 +27,11 @@ export function completionCommand(commands: () => readonly Command[]): Command {
           help: `It is one of ${Object.keys(SHELLS).join(", ")}.`,
         });
       }
-      const { ruleWords } = await import("../../app.ts");
+      const app = await import("../../app.ts");
+      const ruleWords = await app.ruleWords();
       const completed = commands().map(({ words, ...command }) => ({
         ...command,
-        ...(words === undefined ? {} : { words: words === "rules" ? ruleWords() : words }),
+        ...(words === undefined ? {} : { words: words === "rules" ? ruleWords : words }),
       }));
       context.stdout.write(SHELLS[shell as keyof typeof SHELLS](completed));
       return 0;

@@ -15,7 +15,7 @@ export const explainCommand: Command = {
   async run(args, context) {
     const { explainRule } = await import("../../app.ts");
     const format = args.value("format") === "json" ? "json" : "text";
-    context.stdout.write(explainRule(args.positionals[0] ?? "", format));
+    context.stdout.write(await explainRule(args.positionals[0] ?? "", format));
     return 0;
   },
 };
@@ -29,7 +29,7 @@ export const rulesCommand: Command = {
   examples: [["trainlint rules --format json", "for programs"]],
   async run(args, context) {
     const { listRules } = await import("../../app.ts");
-    context.stdout.write(listRules(args.value("format") === "json" ? "json" : "text"));
+    context.stdout.write(await listRules(args.value("format") === "json" ? "json" : "text"));
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import type { OptionSpec, Rule } from "../rule.ts";
+import type { OptionSpec, RuleOutline } from "../rule.ts";
 import { CHECK_SCHEMA } from "./check-settings.ts";
 import type { Schema } from "./schema-form.ts";
 
@@ -39,7 +39,7 @@ const OVERRIDE: Schema = {
 };
 
 /** The schema of `.trainlint.yaml`; rules and their options come from the rule objects. */
-export function configSchema(rules: readonly Rule[]): Schema {
+export function configSchema(rules: readonly RuleOutline[]): Schema {
   return {
     description: "Configuration of trainlint, in .trainlint.yaml, .trainlint.yml or .trainlint.json.",
     type: "object",
@@ -86,7 +86,7 @@ export function configSchema(rules: readonly Rule[]): Schema {
   };
 }
 
-function rulesSchema(rules: readonly Rule[]): Schema {
+function rulesSchema(rules: readonly RuleOutline[]): Schema {
   return {
     type: "object",
     description: "Level and options of each rule, by its id or its name.",
@@ -100,7 +100,7 @@ function rulesSchema(rules: readonly Rule[]): Schema {
   };
 }
 
-function ruleSchema(rule: Rule): Schema {
+function ruleSchema(rule: RuleOutline): Schema {
   const level: Schema = { enum: LEVELS };
   const options = Object.entries(rule.options).map(([name, spec]) => [name, optionSchema(spec)]);
   return {

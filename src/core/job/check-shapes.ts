@@ -1,5 +1,5 @@
 import { closest } from "../closest.ts";
-import type { Json } from "../json.ts";
+import { isObject, type Json } from "../json.ts";
 import type { JobModel } from "./model.ts";
 import { pointerOf } from "./pointer.ts";
 import type { Shape } from "./shape.ts";
@@ -199,9 +199,4 @@ function describe(value: Json): string {
 /** A value as a message shows it. */
 export function shorten(value: string): string {
   return value.length > 60 ? `${value.slice(0, 57)}...` : value;
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

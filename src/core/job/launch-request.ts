@@ -1,6 +1,6 @@
+import { isObject } from "../json.ts";
 import { withoutTrailingSlashes } from "../paths.ts";
 import { channelsOf } from "./channels.ts";
-import { isObject } from "./check-shapes.ts";
 import type { LaunchRequest } from "./launch.ts";
 import type { JobModel } from "./model.ts";
 import { pointerOf } from "./pointer.ts";

@@ -1,6 +1,6 @@
 import type { JobLocation } from "../finding.ts";
-import type { Json } from "../json.ts";
-import { isObject, type Violation } from "./check-shapes.ts";
+import { isObject, type Json } from "../json.ts";
+import type { Violation } from "./check-shapes.ts";
 import type { JobModel } from "./model.ts";
 import type { Place } from "./places.ts";
 import { pointerOf } from "./pointer.ts";

@@ -1,5 +1,4 @@
-import type { Json } from "../json.ts";
-import { isObject } from "./check-shapes.ts";
+import { isObject, type Json } from "../json.ts";
 import type { JobModel } from "./model.ts";
 import { pointerOf } from "./pointer.ts";
 

@@ -1,6 +1,6 @@
-import { isObject } from "../../core/job/check-shapes.ts";
 import type { JobModel } from "../../core/job/model.ts";
 import { keyPlaceOf, listAt, stringAt, valueAt } from "../../core/job/request.ts";
+import { isObject } from "../../core/json.ts";
 import { defineRule } from "../../core/rule.ts";
 import { secretIn } from "../../core/secrets/recognize.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { explainRule, listRules } from "../../../src/app.ts";
+import { explainRule, listRules } from "../../../src/app/describe-rules.ts";
 import { UserError } from "../../../src/core/errors.ts";
 import { rules } from "../../../src/rules/index.ts";
 

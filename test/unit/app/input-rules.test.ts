@@ -58,7 +58,7 @@ test("every rule about input has an example, or needs more than a Dockerfile", (
 });
 
 test("a rule that breaks is a finding and exit code 4, and costs no other finding", async () => {
-  const session = beginSession(request(""));
+  const session = beginSession(request(""), rules);
   const broken = defineRule({
     id: "TL199",
     name: "broken-rule",
@@ -88,7 +88,7 @@ test("a rule that breaks is a finding and exit code 4, and costs no other findin
 });
 
 test("an image made for another role is not judged, and that is said", async () => {
-  const session = beginSession(request(""));
+  const session = beginSession(request(""), rules);
   const model = dockerfileModel("FROM scratch\nENTRYPOINT python x\n", { path: "Dockerfile" });
   const at = inText("Dockerfile", model.target.from.range);
   judgeSubjects(session, { dockerfile: model }, { ...DEFAULT_CONFIG, role: "serving" }, {}, at);

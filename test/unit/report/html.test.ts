@@ -3,10 +3,11 @@ import { transcriptOf } from "../../../src/core/run/transcript.ts";
 import { render } from "../../../src/report/formats.ts";
 import { html, withCode } from "../../../src/report/html/markup.ts";
 import { seconds, timelineOf } from "../../../src/report/html/timeline.ts";
-import { rules } from "../../../src/rules/index.ts";
+import { REPORTED_RULES } from "../../support/reported-rules.ts";
 import { finding, hostileReport, LOCATIONS, OPTIONS, report } from "./sample.ts";
 
-const page = async (content: Parameters<typeof render>[1]) => await render("html", content, rules, OPTIONS);
+const page = async (content: Parameters<typeof render>[1]) =>
+  await render("html", content, REPORTED_RULES, OPTIONS);
 
 test("templates escape what they are given, also in attributes", () => {
   const value = `<a b="c" d='e'>&`;

@@ -1,15 +1,15 @@
 import { transcriptOf } from "../../../src/core/run/transcript.ts";
 import { render } from "../../../src/report/formats.ts";
 import type { Report } from "../../../src/report/report.ts";
-import { rules } from "../../../src/rules/index.ts";
 import { exampleReport } from "../../support/example-report.ts";
+import { REPORTED_RULES } from "../../support/reported-rules.ts";
 import { finding, hostileReport, LOCATIONS, OPTIONS, report } from "./sample.ts";
 
 /** SARIF logs that between them have everything a log of ours can have, by name. */
 export async function sarifSamples(): Promise<ReadonlyMap<string, string>> {
   const samples = new Map<string, string>();
   for (const [name, content] of reports()) {
-    samples.set(name, await render("sarif", content, rules, { ...OPTIONS, category: name }));
+    samples.set(name, await render("sarif", content, REPORTED_RULES, { ...OPTIONS, category: name }));
   }
   return samples;
 }
