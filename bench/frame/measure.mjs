@@ -35,16 +35,25 @@ export function command(name, ...args) {
   return () => timed(name, args);
 }
 
+/** Whether there is such a program and it ends well. */
+export function succeeds(name, ...args) {
+  return new Promise((resolve) => {
+    const child = spawn(name, args, { stdio: "ignore" });
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
+
 /**
- * Measures several things in turn, again and again, so that a machine that is busy for a while is so for all of
- * them; answers the best of each.
+ * Measures several things in turn, round after round, so that a machine that is busy for a while is so for all of
+ * them; answers a sample of each.
  */
-export async function bestOfEach(times, measures) {
-  const least = measures.map(() => Number.POSITIVE_INFINITY);
-  for (let run = 0; run < times; run += 1) {
-    for (const [at, measure] of measures.entries()) least[at] = Math.min(least[at], await measure());
+export async function inRounds(rounds, measures) {
+  const samples = measures.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [at, measure] of measures.entries()) samples[at].push(await measure());
   }
-  return least;
+  return samples;
 }
 
 /** Peak memory of trainlint with these arguments, in MB. */

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { bestOfEach, command, trainlint } from "../frame/measure.mjs";
+import { command, inRounds, succeeds, trainlint } from "../frame/measure.mjs";
 import { compared } from "../frame/table.mjs";
 import { layersOf, writeSavedImage } from "./make-image.mjs";
 
@@ -21,19 +20,13 @@ export async function run({ folder, say }) {
   try {
     await command("docker", "load", "--quiet", "--input", path)();
     rmSync(path);
-    const [image] = await bestOfEach(3, [trainlint("image", `docker:${TAG}`)]);
-    const [save] = await bestOfEach(1, [command("docker", "save", TAG)]);
-    return [compared("trainlint image", image, "s", "docker save", save, 0.1)];
+    const [image, save] = await inRounds(3, [
+      trainlint("image", `docker:${TAG}`),
+      command("docker", "save", TAG),
+    ]);
+    return [compared("trainlint image", image, "s", "docker save", save)];
   } finally {
     rmSync(path, { force: true });
     await succeeds("docker", "rmi", TAG);
   }
-}
-
-function succeeds(name, ...args) {
-  return new Promise((resolve) => {
-    const child = spawn(name, args, { stdio: "ignore" });
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0));
-  });
 }

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { bestOfEach, command, trainlint } from "../frame/measure.mjs";
-import { compared } from "../frame/table.mjs";
+import { command, inRounds, trainlint } from "../frame/measure.mjs";
+import { eachRound } from "../frame/sample.mjs";
+import { compared, measured } from "../frame/table.mjs";
 import { layersOf, writeSavedImage } from "./make-image.mjs";
 
 export const title = "Cost by the number of entries";
@@ -17,18 +18,13 @@ export async function run({ folder, say }) {
       join(folder, "entries.tar"),
       layersOf({ entries, bytes: entries * 1000, layers: 10 }),
     );
-    const [image, node] = await bestOfEach(entries > 100_000 ? 3 : 5, [
-      trainlint("image", path),
-      command(process.execPath, "-e", "0"),
-    ]);
+    const [image, node] = await inRounds(3, [trainlint("image", path), command(process.execPath, "-e", "0")]);
     rmSync(path);
-    const what = `trainlint image, ${entries} entries`;
-    rows.push({ what, value: image, unit: "s" });
-    const each = (image - node) / entries;
+    rows.push(measured(`trainlint image, ${entries} entries`, image, "s"));
+    const each = eachRound(image, node, (whole, start) => ((whole - start) / entries) * 1e6);
     if (before !== null) {
-      rows.push(
-        compared("microseconds for each of them", each * 1e6, "us", "a tenth of them", before * 1e6, 1.5),
-      );
+      const what = `microseconds for each of ${entries} entries`;
+      rows.push(compared(what, each, "us", "a tenth of them", before));
     }
     before = each;
   }

@@ -1,33 +1,31 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bestOfEach, command, trainlint } from "../frame/measure.mjs";
-import { compared } from "../frame/table.mjs";
+import { command, inRounds, trainlint } from "../frame/measure.mjs";
+import { eachRound } from "../frame/sample.mjs";
+import { compared, measured } from "../frame/table.mjs";
 import { writeDockerfiles } from "./make-dockerfiles.mjs";
 
 export const title = "Cost by lines and files";
 export const about = `Time beyond \`node -e 0\` for each line or file, against the same for a tenth of them. Linear is 1; at the
 small end the program's own start counts, so that less than 1 is usual.`;
 
-/** How much of a tenth's cost one may have for being ten times as many. */
-const GOAL = 1.3;
-
 export async function run({ folder, say }) {
   const work = join(folder, "scale");
   mkdirSync(work, { recursive: true });
   const rows = [];
   const compare = async (what, sizes, make) => {
-    const measured = [];
+    const costs = [];
     for (const size of sizes) {
       say(`${what}: ${size}`);
       const target = make(size);
-      const [time, node] = await bestOfEach(3, [
+      const [time, node] = await inRounds(3, [
         trainlint("--quiet", "--fail-on", "never", target),
         command(process.execPath, "-e", "0"),
       ]);
-      rows.push({ what: `${size} ${what}`, value: time, unit: "s" });
-      measured.push(((time - node) / size) * 1e6);
+      rows.push(measured(`${size} ${what}`, time, "s"));
+      costs.push(eachRound(time, node, (whole, start) => ((whole - start) / size) * 1e6));
     }
-    for (const [index, each] of measured.entries()) {
+    for (const [index, each] of costs.entries()) {
       if (index === 0) continue;
       rows.push(
         compared(
@@ -35,8 +33,7 @@ export async function run({ folder, say }) {
           each,
           "us",
           `of ${sizes[index - 1]}`,
-          measured[index - 1],
-          GOAL,
+          costs[index - 1],
         ),
       );
     }

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLE, bestOfEach, command, timed } from "../frame/measure.mjs";
+import { BUNDLE, command, inRounds, timed } from "../frame/measure.mjs";
 import { compared } from "../frame/table.mjs";
 import { writeDockerfiles } from "./make-dockerfiles.mjs";
 import { dockerfilelint, hadolint, node24 } from "./peers.mjs";
@@ -20,7 +20,7 @@ export async function run({ folder }) {
   const later = { XDG_CACHE_HOME: mkdtempSync(join(work, "cache-")) };
   const none = { TRAINLINT_NO_CACHE: "1" };
   for (const node of [process.execPath, newer]) await lint(node, path, later)();
-  const [warm, first, without, node, warmNewer, firstNewer, nodeNewer, native, onNode] = await bestOfEach(
+  const [warm, first, without, node, warmNewer, firstNewer, nodeNewer, native, onNode] = await inRounds(
     TIMES,
     [
       lint(process.execPath, path, later),
@@ -36,14 +36,15 @@ export async function run({ folder }) {
   );
   rmSync(work, { recursive: true });
   return [
-    compared("trainlint", warm, "s", "node -e 0", node, 1.5),
+    compared("trainlint", warm, "s", "node -e 0", node),
     compared("trainlint, first run", first, "s", "node -e 0", node),
     compared("trainlint, no cache", without, "s", "node -e 0", node),
     compared("trainlint on Node 24", warmNewer, "s", "node -e 0", nodeNewer),
     compared("trainlint on Node 24, first run", firstNewer, "s", "node -e 0", nodeNewer),
     compared("trainlint on Node 24", warmNewer, "s", "hadolint", native),
     compared("node -e 0 on Node 24", nodeNewer, "s", "hadolint", native),
-    compared("trainlint", warm, "s", "dockerfilelint", onNode, 1),
+    compared("trainlint", warm, "s", "hadolint", native),
+    compared("trainlint", warm, "s", "dockerfilelint", onNode),
     compared("trainlint, first run", first, "s", "dockerfilelint", onNode),
   ];
 }
