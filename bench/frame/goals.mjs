@@ -15,7 +15,6 @@ export const GOALS = {
     "peak memory, 20 GB / 150 MB": 1,
     "peak memory, 20 GB / 1 GB": 1.1,
   },
-  "images/zstd": { "peak memory / 150 MB": 1 },
   "lint/scale": {
     "microseconds for each of 100000 lines of one Dockerfile / of 10000": 1.3,
     "microseconds for each of 20000 lines of one RUN / of 2000": 1.3,

@@ -49,7 +49,7 @@ export function cellsOf(rows, goalOf) {
         ...shown(row, (value) => `${digits(value)} ${unit}`),
         to,
         ...shown(against, (value) => `${digits(value)} ${unit}`),
-        ...shown(ratio, (value) => value.toFixed(2)),
+        ...shown(ratio, digits),
         goal === undefined ? "" : `${ratio.value <= goal ? "reached" : "MISSED"}: at most ${goal}`,
       ];
     }),

@@ -22,7 +22,8 @@ export async function writeCompressedLayout(layout, mediaType, pack) {
   for (let at = 0; at < files.length; at += 2) {
     const unpacked = files.slice(at, at + 2).map(layerBytes);
     diffIds.push(...unpacked.map((bytes) => `sha256:${hexOf(bytes)}`));
-    for (const packed of await Promise.all(unpacked.map((bytes) => pack(bytes)))) layers.push(put(packed, { mediaType }));
+    for (const packed of await Promise.all(unpacked.map((bytes) => pack(bytes))))
+      layers.push(put(packed, { mediaType }));
   }
   const config = {
     architecture: "amd64",
