@@ -98,12 +98,16 @@ export function notRead(error: UserError, path: string, config: Config): Finding
 export function applyInlineIgnores(session: Session, unit: Unit, model: DockerfileModel): void {
   const { config } = unit;
   if (!config.inlineConfig) return;
-  const source = imageSourceOf(model, unit.findings);
+  let source: ImageSource | null = null;
   const result = applyIgnores(model, unit.findings, session.catalog, {
     today: session.request.today,
     requireReason: config.requireReason,
     ran: (ruleId) => judged(session.catalog.get(ruleId), unit),
-    imageLine: (finding) => imageLine(source, finding),
+    imageLine: ({ location }) => {
+      if (location.kind !== "image-config" && location.kind !== "image-file") return null;
+      source ??= imageSourceOf(model, unit.findings);
+      return filePlace(location, source).line;
+    },
   });
   const remarks = result.remarks.flatMap((remark) => remarkFinding(session, remark, model.path, config));
   unit.findings = [...result.kept, ...remarks];
@@ -142,12 +146,6 @@ function remarkMessage(remark: IgnoreRemark, { catalog }: Session): [Rule, Compo
     case "no-reason":
       return [ignoreWithoutReason, ignoreWithoutReason.compose.noReason()];
   }
-}
-
-/** The line of the Dockerfile that a finding about its image comes from; `null` for findings about anything else. */
-function imageLine(source: ImageSource, { location }: Finding): number | null {
-  const isImage = location.kind === "image-config" || location.kind === "image-file";
-  return isImage ? filePlace(location, source).line : null;
 }
 
 /** The line of the last instruction that placed this path of the image; `null` where none is known. */

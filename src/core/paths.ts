@@ -1,13 +1,19 @@
 /** An absolute, normalized POSIX path: `relative` as seen from `base`, no trailing slash but for `/` itself. */
 export function absolutePath(base: string, relative: string): string {
-  const parts: string[] = [];
   const joined = relative.startsWith("/") ? relative : `${base}/${relative}`;
+  if (isNormalized(joined)) return joined;
+  const parts: string[] = [];
   for (const part of joined.split("/")) {
     if (part === "" || part === ".") continue;
     if (part === "..") parts.pop();
     else parts.push(part);
   }
   return `/${parts.join("/")}`;
+}
+
+/** What most paths are; a name that begins with a dot does not count, although it could. */
+function isNormalized(path: string): boolean {
+  return path.startsWith("/") && !path.endsWith("/") && !path.includes("//") && !path.includes("/.");
 }
 
 /** Whether `path` is `folder` or lies below it; both absolute and normalized. */

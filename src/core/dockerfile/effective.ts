@@ -102,8 +102,10 @@ export class ConfigBuilder {
    */
   runStage(stage: Stage): void {
     this.stage = stage.index;
-    for (const [name, value] of PREDEFINED.flatMap((name) => this.buildArgument(name)))
-      this.args.set(name, value);
+    for (const name of PREDEFINED) {
+      const value = this.inputs.buildArgs[name];
+      if (value !== undefined) this.args.set(name, { known: true, value, instruction: null });
+    }
     for (const name of this.env.snapshot().keys()) this.args.delete(name);
     this.cmdSet = false;
     const triggers = this.onbuild.flatMap(({ trigger }) => (trigger === null ? [] : [trigger]));
@@ -130,11 +132,6 @@ export class ConfigBuilder {
       healthcheck: this.healthcheck,
       onbuild: this.onbuild.map((instruction) => instruction.arguments.text),
     };
-  }
-
-  private buildArgument(name: string): [string, Setting<string>][] {
-    const value = this.inputs.buildArgs[name];
-    return value === undefined ? [] : [[name, { known: true, value, instruction: null }]];
   }
 
   private dispatch(instruction: Instruction): void {

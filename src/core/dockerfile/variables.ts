@@ -9,8 +9,12 @@ export type Lookup = (name: string) => Value<string> | null;
  * variable is empty. As soon as an unknown value takes part, the result is unknown for that reason.
  */
 export function expandWord(word: string, lookup: Lookup, escapeChar: string): Value<string> {
+  if (!SPECIAL.test(word)) return { known: true, value: word };
   return new Expansion(word, lookup, escapeChar).run();
 }
+
+/** What makes a word more than its characters, whichever the escape character is. */
+const SPECIAL = /["'$\\`]/;
 
 /** Longer values are not matched against patterns. */
 const LONGEST_MATCHED = 500;

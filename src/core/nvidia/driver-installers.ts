@@ -39,7 +39,8 @@ export function driverInstaller(command: ShellCommand, renamed: RenamedInstaller
   if (FILE_COMMANDS.test(program)) return null;
   if (program === "ubuntu-drivers") return ubuntuDrivers(words);
   for (const word of words) {
-    const name = renamed.get(pathOf(word, command)) ?? baseName(textOf(word));
+    const saved = renamed.size === 0 ? undefined : renamed.get(pathOf(word, command));
+    const name = saved ?? baseName(textOf(word));
     if (isDriverInstaller(name)) {
       return has(words, /^(?:-x|-A|-h|--(?:extract-only|list|check|info|help|advanced-options))$/)
         ? null

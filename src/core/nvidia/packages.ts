@@ -46,6 +46,9 @@ const SYSTEM: Table = [
   [/^(?:kmod|akmod|dkms)-nvidia/, "driver"],
 ];
 
+/** What every name has that one of them matches, so that most packages are done with one look. */
+const OF_NVIDIA = /nvidia|cuda|nvcuvid|nvoptix/;
+
 /** Arch Linux: `nvidia-utils` holds the libraries and nvidia-smi, the others bring the kernel module. */
 const ARCH =
   /^(?:(?:lib32-)?nvidia-utils|lib32-opencl-nvidia|opencl-nvidia|nvidia(?:-(?:open|dkms|lts|open-dkms))?)$/;
@@ -67,7 +70,7 @@ const MANAGERS_OF_SYSTEM: ReadonlySet<PackageManager> = new Set([
  */
 export function driverPackage(manager: PackageManager, name: string): DriverPackage {
   if (manager === "pacman") return ARCH.test(name) ? "driver" : "none";
-  if (!MANAGERS_OF_SYSTEM.has(manager)) return "none";
+  if (!MANAGERS_OF_SYSTEM.has(manager) || !OF_NVIDIA.test(name)) return "none";
   // apt and dnf take patterns: everything that begins with nvidia has the driver among it.
   if (/^\^?nvidia-?(?:\.?\*|-\*)/.test(name)) return "driver";
   return SYSTEM.find(([pattern]) => pattern.test(name))?.[1] ?? "none";

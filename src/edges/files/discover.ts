@@ -70,5 +70,5 @@ function isBelow(path: string, matches: (path: string) => boolean): boolean {
 }
 
 function slashed(path: string): string {
-  return path.split(sep).join("/");
+  return sep === "/" ? path : path.split(sep).join("/");
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { EnvironmentError, UserError } from "../../core/errors.ts";
@@ -86,7 +87,7 @@ function tooLarge(shown: string): UserError {
 /** The byte order marks of UTF-16, which older PowerShells write by default. */
 const UTF_16: ReadonlySet<string> = new Set(["255 254", "254 255"]);
 
-function decode(bytes: Uint8Array, path: string): string {
+function decode(bytes: Buffer, path: string): string {
   if (UTF_16.has(`${bytes[0]} ${bytes[1]}`)) {
     throw new UserError("The file is UTF-16 text.", {
       help: "Save it as UTF-8 without a byte order mark (in PowerShell: Set-Content -Encoding utf8NoBOM).",
@@ -94,11 +95,8 @@ function decode(bytes: Uint8Array, path: string): string {
     });
   }
   if (bytes.includes(0)) throw new UserError("The file is binary, not text.", { place: { path } });
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new UserError("The file is not UTF-8 text.", { place: { path }, cause });
-  }
+  if (!isUtf8(bytes)) throw new UserError("The file is not UTF-8 text.", { place: { path } });
+  return bytes.toString("utf8");
 }
 
 /** The typed error for what the file system answered. */

@@ -2,12 +2,14 @@ import { parentOf } from "../../paths.ts";
 import type { Effect } from "../model.ts";
 
 /** Folders that every Linux image of use has. */
-const USUAL =
-  "/ /bin /sbin /lib /lib64 /etc /opt /root /home /tmp /run /srv /mnt /media /usr /usr/bin /usr/sbin /usr/lib /usr/include /usr/share /usr/src /usr/local /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local/include /usr/local/share /usr/local/etc /var /var/lib /var/log /var/tmp /etc/profile.d /etc/apt /etc/apt/sources.list.d";
+const USUAL: readonly string[] =
+  "/ /bin /sbin /lib /lib64 /etc /opt /root /home /tmp /run /srv /mnt /media /usr /usr/bin /usr/sbin /usr/lib /usr/include /usr/share /usr/src /usr/local /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local/include /usr/local/share /usr/local/etc /var /var/lib /var/log /var/tmp /etc/profile.d /etc/apt /etc/apt/sources.list.d".split(
+    " ",
+  );
 
 /** The folders that are known to be there, so that `cp file folder` can be told from `cp file name`. */
 export class Folders {
-  private readonly known = new Set(USUAL.split(" "));
+  private readonly known = new Set(USUAL);
 
   has(path: string): boolean {
     return this.known.has(path);

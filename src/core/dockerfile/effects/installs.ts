@@ -210,27 +210,25 @@ export function installsOf(command: ShellCommand): InstallEffect[] {
       word.value ?? "",
     ),
   );
-  const base = {
-    kind: "install" as const,
-    manager: request.manager,
-    instruction: command.instruction,
-    stage: command.stage,
-    conditional: command.conditional,
-    noRecommends,
-  };
   const named = namedIn(request);
   const throughXargs = prefixNames(command.argv).includes("xargs");
   if (throughXargs) named.push({ word: { ...request.verb, value: null }, package: null, file: null });
   if (named.length === 0 && request.defaultFile !== null) {
     named.push({ word: request.verb, package: null, file: request.defaultFile });
   }
+  const { instruction, stage, conditional } = command;
   return named.map(({ word, package: name, file }) => ({
-    ...base,
+    kind: "install",
+    manager: request.manager,
+    instruction,
+    stage,
     range: word.range,
+    conditional,
     package: name,
     specifier: word.value,
     written: word.raw,
     file,
+    noRecommends,
   }));
 }
 

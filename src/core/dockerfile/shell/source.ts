@@ -27,8 +27,12 @@ function firstPieceBehind(pieces: readonly Piece[], offset: number): number {
 export function rangeOf(source: SourceText, start: number, end: number): Range {
   // An unclosed expansion may be told to end behind the text.
   let last = Math.min(end, source.text.length);
-  while (last > start && /[\r\n]/.test(source.text.charAt(last - 1))) last -= 1;
+  while (last > start && isLineEnd(source.text.charCodeAt(last - 1))) last -= 1;
   return rangeAt(source, start, last);
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
 }
 
 /** Puts parts of a file together, e.g. the words of `eval`. */

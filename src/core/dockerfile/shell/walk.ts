@@ -73,11 +73,17 @@ const MAX_REPEATS = 2000;
 /** The simple commands of a piece of shell, in the order in which the shell reaches them. */
 export function shellCommands(source: SourceText, start: ShellStart): ShellResult {
   const { commands, problems } = walkShell(source, start.lookup, start.workingDir, null, start.templates);
+  const { instruction, stage } = start;
   return {
-    commands: commands.map(({ background, piped, subshell, ending, calls, ...command }) => ({
-      instruction: start.instruction,
-      stage: start.stage,
-      ...command,
+    commands: commands.map(({ range, argv, assignments, redirects, workingDir, conditional }) => ({
+      instruction,
+      stage,
+      range,
+      argv,
+      assignments,
+      redirects,
+      workingDir,
+      conditional,
     })),
     problems,
   };
@@ -392,11 +398,15 @@ class Walk {
   }
 
   private simple(node: Command, scope: Scope): void {
-    const assignments = [...node.prefix, ...node.suffix].filter(
-      (item): item is Assignment => item.type === "Assignment",
-    );
-    const syntax = [node.name, ...node.suffix].filter((item): item is Word => item?.type === "Word");
-    for (const word of [...syntax, ...assignments.flatMap(assignedWords)]) this.inner(word, scope);
+    const assignments: Assignment[] = [];
+    const syntax: Word[] = node.name === undefined ? [] : [node.name];
+    for (const item of node.prefix) if (item.type === "Assignment") assignments.push(item);
+    for (const item of node.suffix) {
+      if (item.type === "Word") syntax.push(item);
+      else if (item.type === "Assignment") assignments.push(item);
+    }
+    for (const word of syntax) this.inner(word, scope);
+    for (const word of assignments.flatMap(assignedWords)) this.inner(word, scope);
     const values = assignments.map((item) => ({ name: item.name, value: this.assigned(item) }));
     const argv = syntax.flatMap((word) => this.words(word));
     const name = argv[0]?.value ?? null;
@@ -409,7 +419,7 @@ class Walk {
       const { conditional, background, piped, subshell } = scope;
       this.commands.push({
         range: rangeOf(this.source, node.pos, node.end),
-        argv: argv.map(({ syntax: _, ...word }) => word),
+        argv: argv.map(plainWord),
         assignments: values,
         redirects: node.redirects.map((redirect) => this.redirect(redirect, scope)),
         workingDir: this.state.workingDir,
@@ -572,10 +582,10 @@ class Walk {
 
   /** The commands in the substitutions of a word run before the command that the word belongs to. */
   private substituted(parts: Word["parts"], scope: Scope): void {
-    if (parts === undefined) return;
+    const found = substitutions(parts);
+    if (found.length === 0 || scope.depth >= MAX_DEPTH) return;
     const inner = { ...scope, depth: scope.depth + 1, subshell: true, ending: false };
-    if (inner.depth > MAX_DEPTH) return;
-    for (const { script, backticks } of substitutions(parts)) {
+    for (const { script, backticks } of found) {
       const error = script.errors?.[0];
       const source = backticks === null ? this.source : this.decoded(backticks);
       if (script.source !== undefined && script.source !== source.text) continue;
@@ -600,15 +610,19 @@ class Walk {
       const whole: ShellTemplate = { ...this.templates.word(word, this.source), braces: true };
       return [{ value: null, raw: word.text, range, syntax: word, template: whole }];
     }
+    const raw = word.text;
     const template = fields.length === 1 ? this.templates?.word(word, this.source) : undefined;
-    return fields.map((value) => ({
-      value,
-      raw: word.text,
-      range,
-      syntax: word,
-      ...(template === undefined ? {} : { template }),
-    }));
+    return fields.map((value) =>
+      template === undefined
+        ? { value, raw, range, syntax: word }
+        : { value, raw, range, syntax: word, template },
+    );
   }
+}
+
+/** A word without its syntax, which would keep the whole parsed script in memory. */
+function plainWord({ value, raw, range, template }: TracedWord): ShellWord {
+  return template === undefined ? { value, raw, range } : { value, raw, range, template };
 }
 
 function parsed(text: string): ParsedScript {

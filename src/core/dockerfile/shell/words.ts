@@ -23,6 +23,7 @@ interface Atom {
 
 /** The words that the shell makes of one: braces, then variables, then splitting at blanks. */
 export function wordFields(word: Word, lookup: ShellLookup): (string | null)[] {
+  if (word.parts === undefined) return fieldsOf([plainWord(word, lookup)]);
   const alternatives = braceAlternatives(word, lookup);
   if (alternatives === null) return [null];
   return alternatives.flatMap((atoms) => fieldsOf(atoms));
@@ -43,6 +44,8 @@ function joined(atoms: readonly Atom[]): string | null {
 }
 
 function fieldsOf(atoms: readonly Atom[]): (string | null)[] {
+  const only = atoms.length === 1 ? atoms[0] : undefined;
+  if (only?.splits === false) return only.text === "" && !only.quoted ? [] : [only.text];
   const fields: (string | null)[] = [];
   let current: string | null | undefined;
   for (const atom of atoms) {
