@@ -34,7 +34,9 @@ export async function pack({ outputFiles, metafile }) {
   const hot = [];
   const cold = [];
   for (const [name, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    (hotNames.has(name) ? hot : cold).push([name, await commonJs(text, SUPPORTED_NODE)]);
+    const code = await commonJs(text, SUPPORTED_NODE);
+    if (hotNames.has(name)) hot.push([name, withPlainExports(code)]);
+    else cold.push([name, code]);
   }
   const script = onOneLine(hotScript(hot));
   let payload = script;
@@ -51,13 +53,14 @@ export async function pack({ outputFiles, metafile }) {
 
 function hotChunks(outputs) {
   const hot = new Set();
-  const add = (name) => {
+  const add = (name, way) => {
+    if (way.includes(name)) throw new Error(`Hot chunks need each other: ${way.join(" > ")} > ${name}`);
     if (hot.has(name) || !outputs.has(name)) return;
-    hot.add(name);
     for (const { path, kind } of outputs.get(name).imports)
-      if (kind === "import-statement") add(baseName(path));
+      if (kind === "import-statement") add(baseName(path), [...way, name]);
+    hot.add(name);
   };
-  for (const [name, { entryPoint }] of outputs) if (HOT.includes(entryPoint)) add(name);
+  for (const [name, { entryPoint }] of outputs) if (HOT.includes(entryPoint)) add(name, []);
   return hot;
 }
 
@@ -67,6 +70,19 @@ function hotScript(chunks) {
     ([name, code]) => `${JSON.stringify(name)}:(function(${PARAMETERS}){${code}})`,
   );
   return `({${functions.join(",\n")}})`;
+}
+
+const GETTERS = /__export\(stdin_exports,\{([^{}]*)\}\);module\.exports=__toCommonJS\(stdin_exports\);/;
+
+/**
+ * esbuild gives each export a getter behind a getter, for chunks that need each other and see values that come later.
+ * Hot chunks don't, and every call from one to another would go through both: they hand out the values themselves.
+ */
+function withPlainExports(code) {
+  const match = GETTERS.exec(code);
+  if (match === null) throw new Error("esbuild writes exports in another way than this code expects.");
+  const values = match[1].replaceAll("()=>", "");
+  return `${code.replace(match[0], "")}module.exports={__esModule:true,${values}};`;
 }
 
 const PARAMETERS = "exports,module,require,__filename,__dirname,__importMetaUrl";

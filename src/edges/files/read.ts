@@ -54,14 +54,14 @@ export async function readStandardInput(stream: NodeJS.ReadableStream): Promise<
 }
 
 /** Not through the promises: for small files, their way through the thread pool takes longer than the reading. */
-function bytesOf(path: string, shown: string): Uint8Array {
+function bytesOf(path: string, shown: string): Buffer {
   const stat = statSync(path);
   if (stat.size > MOST_BYTES) throw tooLarge(shown);
   return stat.isFile() && stat.size > 0 ? readFileSync(path) : bytesOfStream(path, shown);
 }
 
 /** A pipe or a device says no size, and may have no end. */
-function bytesOfStream(path: string, shown: string): Uint8Array {
+function bytesOfStream(path: string, shown: string): Buffer {
   const file = openSync(path, "r");
   const parts: Buffer[] = [];
   try {
