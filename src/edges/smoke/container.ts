@@ -57,10 +57,21 @@ export async function createContainer(settings: ContainerSettings): Promise<Cont
     return container;
   } catch (error) {
     await removeContainer(engine, container.id).catch(() => undefined);
-    throw statusOf(error) === null
-      ? error
-      : new EnvironmentError(`The engine can't put /opt/ml in place: ${reasonOf(error)}`, { cause: error });
+    throw statusOf(error) === null ? error : placeRefusal(reasonOf(error), options, error);
   }
+}
+
+/** An image may have a file where the service mounts a folder. */
+function placeRefusal(reason: string, { checkpointPath }: SmokeOptions, cause: unknown): Error {
+  const folders = placeFolders(checkpointPath ?? SMOKE_DEFAULTS.checkpointPath);
+  const taken = folders.find((folder) => reason.includes(`${folder},`) || reason.endsWith(folder));
+  if (taken === undefined || !/not a directory/i.test(reason)) {
+    return new EnvironmentError(`The engine can't put /opt/ml in place: ${reason}`, { cause });
+  }
+  return new UserError(`The image has a file at ${taken}, where SageMaker mounts a folder`, {
+    help: "Take it out of the image: /opt/ml belongs to SageMaker.",
+    cause,
+  });
 }
 
 function refusalOf(error: unknown): unknown {

@@ -257,6 +257,22 @@ describeWithEngine("the place that a smoke run makes", () => {
     expect(await containersOf(python)).toEqual([]);
   });
 
+  it("is refused by an image with a file where a folder is mounted", async () => {
+    const file = `trainlint-test/place-${process.pid}-file:latest`;
+    await buildImage({
+      tag: file,
+      dockerfile: `FROM ${python}\nCOPY look.py /opt/ml/model\n`,
+      files: { "look.py": "" },
+    });
+    const ran = await cli.run(["run", file], { env });
+    await removeImage(file);
+    expect([ran.code, ran.stdout + ran.stderr]).toEqual([
+      2,
+      expect.stringContaining("The image has a file at /opt/ml/model, where SageMaker mounts a folder"),
+    ]);
+    expect(await containersOf(file)).toEqual([]);
+  });
+
   describe("with a channel in Pipe mode", () => {
     const PIPES = `
 import os, sys, time
