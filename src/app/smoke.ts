@@ -54,11 +54,11 @@ export async function transcriptOf(
   request: SmokeRequest,
   platform: string | null,
 ): Promise<Transcript> {
-  const { connectEngine } = await import("../edges/engine/connect.ts");
+  const { engineWithImage } = await import("../edges/engine/find-image.ts");
   const { imageReference } = await import("../edges/images.ts");
   const { smokeRun } = await import("../edges/smoke/run.ts");
   for (const values of [request.environment, request.hyperparameters]) session.secrets.learnNamed(values);
-  const engine = await connectEngine(engineOption(name));
+  const engine = await engineWithImage(imageReference(name), engineOption(name));
   if (/^(?:unix|npipe):/.test(engine.address)) await checkChannels(request, session.request.cwd);
   const options: SmokeOptions = {
     engine,

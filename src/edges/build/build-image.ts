@@ -1,6 +1,6 @@
 import { EnvironmentError, UserError } from "../../core/errors.ts";
+import { reasonOf, statusOf } from "../engine/ask.ts";
 import type { Engine } from "../engine/connect.ts";
-import { reasonOf, statusOf } from "../smoke/ask.ts";
 import { type BuilderOutcome, followBuilder } from "./builder-output.ts";
 import { packContext } from "./context-tar.ts";
 

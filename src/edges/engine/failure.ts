@@ -1,11 +1,6 @@
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import type { Engine } from "./connect.ts";
 
-/** The HTTP status that the engine answered with; `undefined` for anything else that went wrong. */
-export function statusOf(error: unknown): number | undefined {
-  return (error as { statusCode?: number }).statusCode;
-}
-
 /** What an engine's failure is for the user; errors that say so themselves stay as they are. */
 export function engineFailure(engine: Engine, error: unknown): Error {
   if (error instanceof UserError || error instanceof EnvironmentError) return error;

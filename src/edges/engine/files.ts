@@ -6,7 +6,7 @@ import { absolutePath, isWithin, parentOf } from "../../core/paths.ts";
 import { EntryCollector, EntryCount } from "../archive/collect.ts";
 import { readTarChunks } from "../archive/tar-chunks.ts";
 import { tarReader } from "../archive/tar-reader.ts";
-import { statusOf } from "./failure.ts";
+import { statusOf } from "./ask.ts";
 
 /** The part of a container that files are read through. */
 export interface ArchiveSource {

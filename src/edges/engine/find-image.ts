@@ -1,10 +1,10 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { ImageModel, ImageNeeds } from "../../core/image/model.ts";
-import { connectEngine, type EngineOptions, reachableEngines } from "./connect.ts";
-import { type EngineImageOptions, NoSuchImage, readEngineImage } from "./image.ts";
+import { connectEngine, type Engine, type EngineOptions, reachableEngines } from "./connect.ts";
+import { type EngineImageOptions, inspectEngineImage, NoSuchImage, readEngineImage } from "./image.ts";
 
 /**
- * Asks the engines for an image, one after the other: where Docker has no image of this name, Podman may.
+ * Reads an image from the first engine that has it.
  *
  * @throws UserError when none has it, EnvironmentError when none can be reached.
  */
@@ -14,11 +14,31 @@ export async function readFromEngines(
   engines: EngineOptions,
   options: EngineImageOptions,
 ): Promise<ImageModel> {
+  return await ofFirstWithImage(engines, (engine) => readEngineImage(engine, name, needs, options));
+}
+
+/**
+ * The first engine that has an image of this name.
+ *
+ * @throws UserError when none has it, EnvironmentError when none can be reached.
+ */
+export async function engineWithImage(name: string, engines: EngineOptions): Promise<Engine> {
+  return await ofFirstWithImage(engines, async (engine) => {
+    await inspectEngineImage(engine, name);
+    return engine;
+  });
+}
+
+/** Asks the engines for an image, one after the other: where Docker has no image of this name, Podman may. */
+async function ofFirstWithImage<T>(
+  engines: EngineOptions,
+  askFor: (engine: Engine) => Promise<T>,
+): Promise<T> {
   let missing: NoSuchImage | null = null;
   try {
     for await (const engine of reachableEngines(engines)) {
       try {
-        return await readEngineImage(engine, name, needs, options);
+        return await askFor(engine);
       } catch (error) {
         if (!(error instanceof NoSuchImage)) throw error;
         missing ??= error;
@@ -30,5 +50,5 @@ export async function readFromEngines(
   }
   if (missing !== null) throw missing;
   // None was found at all; the error says so.
-  return readEngineImage(await connectEngine(engines), name, needs, options);
+  return await askFor(await connectEngine(engines));
 }

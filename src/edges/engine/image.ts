@@ -6,9 +6,10 @@ import type { FileEntry, FileIndex, FileQuery, ImageModel, ImageNeeds } from "..
 import { combined, combineQueries, deepest, MAX_ROUNDS, nextQueries } from "../../core/image/needs.ts";
 import type { NextQueries } from "../archive/read-layers.ts";
 import { OWNER_LABEL, ownerId } from "../smoke/owner.ts";
+import { ask, statusOf } from "./ask.ts";
 import type { Engine } from "./connect.ts";
 import type { ImageInspectInfo } from "./dockerode-types.ts";
-import { engineFailure, engineName, statusOf } from "./failure.ts";
+import { engineFailure, engineName } from "./failure.ts";
 import { ContainerFiles } from "./files.ts";
 import { savedLayers } from "./save.ts";
 
@@ -50,7 +51,7 @@ export async function readEngineImage(
   needs: readonly ImageNeeds[],
   options: EngineImageOptions = {},
 ): Promise<ImageModel> {
-  const inspected = await inspect(engine, name);
+  const inspected = await inspectEngineImage(engine, name);
   const config = imageConfigOf(inspected.Config as RawImageConfig | undefined);
   const depth = deepest(needs);
   const asked = combineQueries(needs, config);
@@ -70,14 +71,13 @@ export async function readEngineImage(
   return { ...model, depth: "files", history, files };
 }
 
-async function inspect(engine: Engine, name: string): Promise<ImageInspectInfo> {
-  return engine.client
-    .getImage(name)
-    .inspect()
-    .catch((error: unknown) => {
-      if (statusOf(error) !== 404) throw engineFailure(engine, error);
-      throw new NoSuchImage(engine, name, error);
-    });
+/** @throws NoSuchImage when the engine has none of this name, EnvironmentError when it fails. */
+export async function inspectEngineImage(engine: Engine, name: string): Promise<ImageInspectInfo> {
+  try {
+    return await ask("inspect the image", engine.client.getImage(name).inspect());
+  } catch (error) {
+    throw statusOf(error) === 404 ? new NoSuchImage(engine, name, error) : engineFailure(engine, error);
+  }
 }
 
 type WithoutContent = Omit<ImageModel, "config" | "depth" | "files">;

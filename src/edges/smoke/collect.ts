@@ -1,6 +1,6 @@
 import type { RunFile, RunProgram } from "../../core/run/transcript.ts";
+import { ask } from "../engine/ask.ts";
 import type { ImageInspectInfo } from "../engine/dockerode-types.ts";
-import { ask } from "./ask.ts";
 import { environmentOf } from "./container.ts";
 import { listFiles, readHead } from "./files.ts";
 import { wasOutOfMemory } from "./oom.ts";

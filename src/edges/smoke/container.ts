@@ -1,12 +1,12 @@
 import { EnvironmentError, UserError } from "../../core/errors.ts";
 import type { LaunchPlan } from "../../core/job/launch.ts";
+import { ask, reasonOf, statusOf, WORK_SECONDS } from "../engine/ask.ts";
 import type {
   Container,
   ContainerCreateOptions,
   DeviceRequest,
   MountSettings,
 } from "../engine/dockerode-types.ts";
-import { ask, reasonOf, statusOf, WORK_SECONDS } from "./ask.ts";
 import { SMOKE_DEFAULTS, type SmokeChannel, type SmokeOptions } from "./options.ts";
 import { ownerLabels, removeContainer } from "./owner.ts";
 import { DATA_FOLDER, HOST, placeArchive, placeFolders } from "./place.ts";

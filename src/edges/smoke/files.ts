@@ -5,8 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 import { absolutePath, parentOf } from "../../core/paths.ts";
 import type { RunFile } from "../../core/run/transcript.ts";
+import { ask, statusOf } from "../engine/ask.ts";
 import type { Container } from "../engine/dockerode-types.ts";
-import { ask, statusOf } from "./ask.ts";
 
 /** Bounds of one listing: a model may be huge, and its bytes come over the engine's socket. */
 const MAX_FILES = 10_000;

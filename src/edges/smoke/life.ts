@@ -1,6 +1,6 @@
 import { EnvironmentError, UserError } from "../../core/errors.ts";
+import { ask, engineLost, reasonOf, statusOf, WORK_SECONDS } from "../engine/ask.ts";
 import type { Container } from "../engine/dockerode-types.ts";
-import { ask, engineLost, reasonOf, statusOf, WORK_SECONDS } from "./ask.ts";
 import { type Clock, pause, within } from "./clock.ts";
 import type { Recorder } from "./recorder.ts";
 

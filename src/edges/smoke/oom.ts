@@ -1,5 +1,5 @@
+import { ask, statusOf } from "../engine/ask.ts";
 import type { ContainerState } from "../engine/dockerode-types.ts";
-import { ask, statusOf } from "./ask.ts";
 import type { SmokeEngine } from "./options.ts";
 
 /** A peak of so much of the limit explains a kill that nobody has ordered. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { ask, statusOf, WORK_SECONDS } from "./ask.ts";
+import { ask, statusOf, WORK_SECONDS } from "../engine/ask.ts";
 import type { SmokeEngine } from "./options.ts";
 
 /** Label of everything a run makes: `host/boot/pid/start time` of the process that made it. */

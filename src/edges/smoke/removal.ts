@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../../core/errors.ts";
+import { WORK_SECONDS } from "../engine/ask.ts";
 import type { Container } from "../engine/dockerode-types.ts";
-import { WORK_SECONDS } from "./ask.ts";
 import { within } from "./clock.ts";
 import type { SmokeOptions } from "./options.ts";
 import { removeContainer } from "./owner.ts";

@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { RunProcess } from "../../core/run/transcript.ts";
+import { reasonOf } from "../engine/ask.ts";
 import type { Container } from "../engine/dockerode-types.ts";
-import { reasonOf } from "./ask.ts";
 import type { Clock } from "./clock.ts";
 import type { Life } from "./life.ts";
 import type { SmokeOptions, SmokeProgress } from "./options.ts";

@@ -1,6 +1,6 @@
 import type { ProcessEnd, RunProcess, Transcript } from "../../core/run/transcript.ts";
+import { ask, engineLost, statusOf } from "../engine/ask.ts";
 import type { Container } from "../engine/dockerode-types.ts";
-import { ask, engineLost, statusOf } from "./ask.ts";
 import { pause, within } from "./clock.ts";
 import type { Exit } from "./life.ts";
 import { SMOKE_DEFAULTS } from "./options.ts";

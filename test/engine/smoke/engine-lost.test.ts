@@ -89,6 +89,6 @@ describeWithEngine("an engine that goes away in the middle of a smoke run", () =
       env: { DOCKER_HOST: process.env.DOCKER_HOST },
     });
     expect(ran.code).toBe(2);
-    expect(ran.stdout + ran.stderr).toMatch(/The engine has no image/);
+    expect(ran.stdout + ran.stderr).toMatch(/has no image "/);
   });
 });

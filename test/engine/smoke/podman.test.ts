@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useCli } from "../../cli/support/bundle.ts";
 import { buildImage, busyboxBase, describeWithEngine, docker, pythonBase } from "../support/images.ts";
@@ -67,6 +69,18 @@ describeWithEngine("on an engine with the bases", () => {
         async ({ behaviour, index }) =>
           await judge(cli, behaviour, await build(behaviour, `trainlint-test/case-${index}:latest`), env()),
       );
+    });
+
+    it("is made on the engine that has the image, where Docker has none of its name", async () => {
+      const tag = `trainlint-test/only-podman-${process.pid}:latest`;
+      const dockerfile = 'FROM trainlint-test/busybox:static\nENTRYPOINT ["true"]\n';
+      await buildImage({ on: podman.client, tag, dockerfile });
+      const { code, stdout, stderr } = await cli.run(["run", tag, "--transcript", "found.json"], {
+        env: { XDG_RUNTIME_DIR: podman.runtimeFolder, DOCKER_HOST: undefined },
+      });
+      expect(code, stdout + stderr).toBe(0);
+      const { engine } = JSON.parse(await readFile(join(cli.work, "found.json"), "utf8"));
+      expect(engine.name).toBe("podman");
     });
 
     it("leaves no container and no volume behind", async () => {

@@ -1,5 +1,5 @@
 import type { ProcessFate, RunProcess } from "../../../core/run/transcript.ts";
-import { ask, statusOf } from "../ask.ts";
+import { ask, statusOf } from "../../engine/ask.ts";
 import { type Clock, pause } from "../clock.ts";
 import type { SmokeEngine } from "../options.ts";
 import { type EndWatch, MAX_PROCESSES, type ProcessView, type SeenEnd } from "./view.ts";
