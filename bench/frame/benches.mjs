@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { goalOf } from "./goals.mjs";
@@ -51,5 +51,6 @@ function machineHere() {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${type()} ${release()}`,
     node: `Node ${process.versions.node}`,
+    load: `load ${loadavg()[0].toFixed(1)} before it began`,
   };
 }
