@@ -91,6 +91,19 @@ test("a command that has seen little of the code keeps nothing", async () => {
   expect(readdirSync(HOME)).toEqual([]);
 });
 
+test("what a run over many files has kept is of use for one, and the other way round", async () => {
+  const many = join(cli.work, "many");
+  for (const name of ["a", "b"]) await cli.write(`many/Dockerfile.${name}`, "FROM scratch\n");
+  const HOME = home();
+  const lintMany = async () => {
+    const { stderr } = await cli.run([many], { env: { HOME }, node: ["--require", witness] });
+    return stderr;
+  };
+  expect(await lintMany()).toBe("kept code: none\n");
+  expect(await lint({ HOME })).toBe("used");
+  expect(await lintMany()).toBe("kept code: used\n");
+});
+
 describe("where nothing can be kept, linting is the same", () => {
   test.each([
     ["no home", { HOME: undefined }],

@@ -8,16 +8,16 @@ const FILES_KEPT = 8;
 
 /**
  * The compiled script. Where no code of it was kept, or V8 has no use for that, the code of all functions that have
- * been called is kept when the process ends well, if `seenEnough` answers true then.
+ * been called is kept when the process ends well, if `isWorthKeeping` answers true then.
  */
-export function compileKept(source, filename, digest, seenEnough) {
+export function compileKept(source, filename, digest, isWorthKeeping) {
   const { Script } = process.getBuiltinModule("vm");
   const file = fileFor(digest);
   const cachedData = file === null ? undefined : keptCode(file);
   const script = new Script(source, { filename, cachedData });
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) {
     process.on("exit", (exitCode) => {
-      if (exitCode <= 1 && seenEnough()) keep(file, () => script.createCachedData());
+      if (exitCode <= 1 && isWorthKeeping()) keep(file, () => script.createCachedData());
     });
   }
   return script;
