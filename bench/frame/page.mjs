@@ -12,7 +12,7 @@ Measured on ${date}: ${Object.values(machine).join(", ")}.
 
 trainlint and what it is compared with run in turn, round after round, in one run. A value is the median of its rounds, with
 the least and the most; a ratio is the median of the ratios of each round, since times depend on the machine and ratios hardly
-do, as long as it does nothing else: a load above 0.5 before it began makes most of them worse. The inputs are made from a fixed seed. \`npm run bench\` measures it anew, \`npm run bench:check\` compares the ratios
+do, as long as it does nothing else, which its load before the run tells. The inputs are made from a fixed seed. \`npm run bench\` measures it anew, \`npm run bench:check\` compares the ratios
 with the goals (\`bench/frame/goals.mjs\`).
 
 ${missed.length === 0 ? "Every goal was reached." : `Missed:\n\n${missed.map((line) => `- ${line}`).join("\n")}`}
