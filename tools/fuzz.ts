@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- [--minutes N] [--target NAME] [--seed N]`: mutates real inputs and reads them, target after
+ * `npm run fuzz -- [--minutes N] [--target NAME]... [--seed N]`: mutates real inputs and reads them, target after
  * target in turn. What breaks is written to test/fixtures/fuzz/, where the suite tries it again.
  */
 import { createHash } from "node:crypto";
@@ -11,13 +11,14 @@ import { TARGETS } from "../test/fuzz/targets.ts";
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "5" },
-    target: { type: "string" },
+    target: { type: "string", multiple: true, default: [] },
     seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
   },
 });
 const folder = new URL("../test/fixtures/fuzz/", import.meta.url);
-const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target);
-if (targets.length === 0) throw new Error(`There is no target ${values.target}.`);
+const unknown = values.target.filter((name) => !TARGETS.some((target) => target.name === name));
+if (unknown.length > 0) throw new Error(`There is no target ${unknown.join(", ")}.`);
+const targets = TARGETS.filter(({ name }) => values.target.length === 0 || values.target.includes(name));
 
 /** Inputs of one target before the next has its turn. */
 const TURN = 100;

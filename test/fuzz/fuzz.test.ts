@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import { rules } from "../../src/rules/index.ts";
 import { inputOf, tryInput } from "./fuzz.ts";
+import { Random } from "./random.ts";
+import { readByPlan, registryPlan } from "./registry.ts";
 import { TARGETS } from "./targets.ts";
 
 /** Inputs a target in the suite; `npm run fuzz` runs for as long as it is told. */
-const ROUNDS: { readonly [target: string]: number } = { dockerfile: 1500 };
+const ROUNDS: { readonly [target: string]: number } = { dockerfile: 1500, registry: 100 };
 const OTHER_ROUNDS = 250;
 
 const FIXTURES = new URL("../fixtures/fuzz/", import.meta.url);
@@ -34,4 +38,21 @@ test("an input that breaks a reader is seen", async () => {
     },
   };
   expect((await tryInput(broken, ""))?.reason).toContain("x is undefined");
+});
+
+test("some of the registries still give an image, others a reason why not", async () => {
+  const needs = rules.flatMap((rule) => rule.needs ?? []);
+  const ends = { image: 0, environment: 0, input: 0 };
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const plan = registryPlan(new Random(seed));
+    const image = await readByPlan(plan, needs).catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return "input" as const;
+    });
+    ends[image === "input" ? "input" : image === null ? "environment" : "image"] += 1;
+  }
+  expect(
+    Object.values(ends).every((count) => count > 3),
+    JSON.stringify(ends),
+  ).toBe(true);
 });

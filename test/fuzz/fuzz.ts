@@ -18,7 +18,7 @@ export async function tryInput(target: Target, input: string | Buffer, seed = 0)
   const before = process.cpuUsage();
   const failure = (reason: string): Failure => ({ target: target.name, seed, input, reason });
   try {
-    await target.run(input);
+    await target.run(input, seed);
   } catch (error) {
     if (!(error instanceof UserError)) {
       return failure(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -109,7 +109,9 @@ export class Registry {
 
   private pauseOf({ headers }: Answer): number {
     const seconds = Number(headers["retry-after"]);
-    return Number.isFinite(seconds) ? Math.min(seconds * 1000, LONGEST_PAUSE) : this.patience.pause;
+    return Number.isFinite(seconds) && seconds >= 0
+      ? Math.min(seconds * 1000, LONGEST_PAUSE)
+      : this.patience.pause;
   }
 
   private failure(status: number, path: string): Error {
