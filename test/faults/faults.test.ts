@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildBundle } from "../cli/support/bundle.ts";
 import {
@@ -10,12 +11,17 @@ import {
   docker,
   removeImage,
 } from "../engine/support/images.ts";
+import { describeWithRegistry, TestRegistry } from "../engine/support/registry.ts";
 import { Random } from "../fuzz/random.ts";
+import { noise } from "../support/noise.ts";
+import { Layout } from "../support/saved.ts";
+import { tar } from "../support/tar.ts";
 import { fullDisk } from "./disk-faults.ts";
 import { runProgram, startProgram } from "./program.ts";
+import { brokenRegistry, inspect, type RegistrySetup, resultOf } from "./registry-faults.ts";
 import { brokenEngine, killedRun, leftovers, runArguments, type SmokeSetup } from "./smoke-faults.ts";
 
-/** `npm run faults -- --rounds N --seed N` sets these. */
+/** `npm run faults -- --rounds N --seed N` sets these. Half of the rounds disturb a smoke run, half a registry. */
 const ROUNDS = Number(process.env.TRAINLINT_FAULT_ROUNDS ?? 20);
 const SEED = Number(process.env.TRAINLINT_FAULT_SEED ?? 1);
 
@@ -55,7 +61,7 @@ ENTRYPOINT ["/bin/sh", "-c", "trap 'sleep 1; exit 0' TERM; while true; do sleep 
     expect(await leftovers(docker)).toEqual([]);
   });
 
-  const rounds = Array.from({ length: ROUNDS }, (_, index) => SEED + index);
+  const rounds = Array.from({ length: Math.floor(ROUNDS / 2) }, (_, index) => SEED + index);
   test.each(rounds)(
     "leaves nothing, and ends as it should: seed %i",
     { timeout: ROUND_LIMIT },
@@ -74,6 +80,35 @@ async function containerOf({ image }: SmokeSetup): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+describeWithRegistry("a registry that breaks, lies or never ends", () => {
+  let setup: RegistrySetup;
+
+  beforeAll(async () => {
+    const layout = new Layout(join(folder, "layout"));
+    const layers = [
+      [{ name: "usr/bin/train", data: "#!/bin/sh\necho\n", mode: 0o755 }],
+      [{ name: "opt/ml/model/old", data: noise(300_000) }],
+      [{ name: "opt/app/data", data: noise(200_000) }],
+    ].map((members) => {
+      const unpacked = tar(members);
+      const mediaType = "application/vnd.oci.image.layer.v1.tar+gzip";
+      return { unpacked, stored: gzipSync(unpacked), mediaType };
+    });
+    layout.index([layout.image(layers)]);
+    const registry = await TestRegistry.start();
+    await registry.push(`oci:${layout.path}`, "faults:1");
+    const { code, output } = await runProgram(bundle, inspect(registry.host, "faults:1"));
+    expect(code).toBe(0);
+    setup = { bundle, registry, image: "faults:1", undisturbed: resultOf(output, registry.host) };
+  });
+  afterAll(async () => await setup?.registry.stop());
+
+  const rounds = Array.from({ length: Math.ceil(ROUNDS / 2) }, (_, index) => SEED + index);
+  test.each(rounds)("is told as what it is: seed %i", { timeout: ROUND_LIMIT }, async (seed) => {
+    expect(await brokenRegistry(setup, new Random(seed))).toEqual([]);
+  });
+});
 
 describe.runIf(process.getuid?.() === 0 && process.platform === "linux")("a full disk", () => {
   test("is told, and leaves no half of a report", async () => {
