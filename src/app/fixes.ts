@@ -7,7 +7,7 @@ import { visible, withoutWorkflowCommands } from "../report/hygiene.ts";
 import { paintOf } from "../report/paint.ts";
 import type { FixOutcome } from "../report/report.ts";
 import type { Session } from "./session.ts";
-import { trialSession } from "./session.ts";
+import { partSession } from "./session.ts";
 
 /** What is done about the findings that can be fixed. */
 export interface FixRequest {
@@ -30,7 +30,7 @@ export async function changeOf(
   judge: (session: Session, text: string) => Promise<void>,
 ): Promise<SourceChange> {
   const lint = async (text: string): Promise<readonly Finding[]> => {
-    const trial = trialSession(session);
+    const trial = partSession(session);
     await judge(trial, text);
     return trial.units.flatMap(({ findings }) => findings);
   };

@@ -13,9 +13,9 @@ import {
 import { dockerfileRules } from "../rules/for-dockerfiles.ts";
 import { applyInlineIgnores, type DockerfileSource, modelOf } from "./dockerfiles.ts";
 import { finish, type Outcome } from "./finish.ts";
-import type { FixRequest, SourceChange } from "./fixes.ts";
-import { attempt } from "./problems.ts";
-import type { DockerfileRequest, JudgeRequest } from "./request.ts";
+import type { SourceChange } from "./fixes.ts";
+import type { LintItem, LintRequest } from "./lint-request.ts";
+import { attempt, problemOf, tell } from "./problems.ts";
 import {
   beginSession,
   configFolder,
@@ -24,16 +24,6 @@ import {
   judgeSubjects,
   type Session,
 } from "./session.ts";
-
-/** `trainlint [lint]`: text only, no engine, no network. */
-export interface LintRequest extends JudgeRequest, DockerfileRequest {
-  /** Files, folders, patterns, and `-` for standard input; empty for the working folder. */
-  readonly paths: readonly string[];
-  readonly stdinFilename: string | null;
-  readonly stdin: () => NodeJS.ReadableStream;
-  /** `null` without `--fix` and `--diff`. */
-  readonly fixes: FixRequest | null;
-}
 
 /** What linting comes to, and with fixes what becomes of each file. */
 export interface LintOutcome extends Outcome {
@@ -53,15 +43,23 @@ const ABSENT = {
   dockerfile: "no Dockerfile was given",
 } as const;
 
+/** From how many files on it pays to start other threads: each takes a tenth of a second of processor time. */
+const WORTH_SHARING = 200;
+
 /** Lints every Dockerfile and request that the paths name; one that can't be read does not lose the others. */
 export async function lint(request: LintRequest): Promise<LintOutcome> {
   const session = beginSession(request, dockerfileRules);
   const changes: SourceChange[] = [];
-  const words = request.paths.length === 0 ? ["."] : request.paths;
-  for (const word of words) {
-    if (word === "-") await lintStandardInput(session, request, changes);
-    else await attempt(session, null, () => lintWord(session, request, word, changes));
-  }
+  const items = await itemsOf(request);
+  const { helperProgram } = request;
+  const isShared =
+    items.length >= WORTH_SHARING && request.fixes === null && items.every(({ kind }) => kind !== "stdin");
+  if (isShared && helperProgram !== null) {
+    const { lintShared } = await import("./lint-shared.ts");
+    await lintShared(session, request, items, helperProgram, (part, some) =>
+      lintItems(part, request, some, changes),
+    );
+  } else await lintItems(session, request, items, changes);
   if (request.fixes === null) return { ...(await finish(session)), changes };
   const fixes = {
     written: request.fixes.write,
@@ -69,6 +67,41 @@ export async function lint(request: LintRequest): Promise<LintOutcome> {
     refused: changes.flatMap(({ refused }) => refused),
   };
   return { ...(await finish(session, { fixes })), changes };
+}
+
+async function itemsOf({ paths, cwd }: LintRequest): Promise<LintItem[]> {
+  const items: LintItem[] = [];
+  // A folder and a file in it may both be named.
+  const seen = new Set<string>();
+  for (const word of paths.length === 0 ? ["."] : paths) {
+    if (word === "-") {
+      items.push({ kind: "stdin" });
+      continue;
+    }
+    try {
+      for (const path of await discover([word], cwd)) {
+        if (!seen.has(path)) items.push({ kind: "file", path });
+        seen.add(path);
+      }
+    } catch (error) {
+      items.push({ kind: "problem", problem: problemOf(error, null) });
+    }
+  }
+  return items;
+}
+
+/** Lints these items, one after the other. */
+export async function lintItems(
+  session: Session,
+  request: LintRequest,
+  items: readonly LintItem[],
+  changes: SourceChange[],
+): Promise<void> {
+  for (const item of items) {
+    if (item.kind === "file") await lintFile(session, request, item.path, changes);
+    else if (item.kind === "stdin") await lintStandardInput(session, request, changes);
+    else tell(session, item.problem);
+  }
 }
 
 async function lintStandardInput(
@@ -86,26 +119,22 @@ async function lintStandardInput(
   });
 }
 
-async function lintWord(
+async function lintFile(
   session: Session,
   request: LintRequest,
-  word: string,
+  path: string,
   changes: SourceChange[],
 ): Promise<void> {
-  for (const path of await discover([word], request.cwd)) {
-    // A folder and a file in it may both be named.
-    if (session.texts.has(path)) continue;
-    const file = resolve(request.cwd, path);
-    const kind = kindOf(path);
-    await attempt(session, { kind, name: path }, async () => {
-      if (CONFIG_NAMES.includes(basename(path))) throw configurationNamed(path);
-      const config = await configForFile(session, file);
-      // Before the file is read: it may be excluded because it can't be.
-      if (isExcluded(file, config, request.cwd)) return;
-      const text = await readTextFile(file, path);
-      await lintSource(session, request, { kind, path, file, text, isStdin: false }, changes);
-    });
-  }
+  const file = resolve(request.cwd, path);
+  const kind = kindOf(path);
+  await attempt(session, { kind, name: path }, async () => {
+    if (CONFIG_NAMES.includes(basename(path))) throw configurationNamed(path);
+    const config = await configForFile(session, file);
+    // Before the file is read: it may be excluded because it can't be.
+    if (isExcluded(file, config, request.cwd)) return;
+    const text = await readTextFile(file, path);
+    await lintSource(session, request, { kind, path, file, text, isStdin: false }, changes);
+  });
 }
 
 function configurationNamed(path: string): UserError {

@@ -15,11 +15,14 @@ export async function attempt<T>(
   try {
     return await step();
   } catch (error) {
-    const problem = problemOf(error, subject);
-    // A broken configuration stops every file that it is for, and is told once.
-    if (!session.problems.some((told) => isSamePlace(told, problem))) session.problems.push(problem);
+    tell(session, problemOf(error, subject));
     return null;
   }
+}
+
+/** Adds a problem to the report. A broken configuration stops every file that it is for, and is told once. */
+export function tell(session: Session, problem: Problem): void {
+  if (!session.problems.some((told) => isSamePlace(told, problem))) session.problems.push(problem);
 }
 
 function isSamePlace(told: Problem, { place, message }: Problem): boolean {

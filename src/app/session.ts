@@ -117,8 +117,8 @@ function withOptions(config: Config, session: Session): Config {
   );
 }
 
-/** A session for a try: it shares what was read, and what it finds is not told. */
-export function trialSession(session: Session): Session {
+/** A session of its own for a part of a run, or for a try: it shares what was read of configurations. */
+export function partSession(session: Session): Session {
   return {
     ...session,
     units: [],
@@ -126,6 +126,7 @@ export function trialSession(session: Session): Session {
     skipped: new Set(),
     problems: [],
     crashes: [],
+    unreadInput: false,
     texts: new Map(),
     runs: [],
   };

@@ -13,6 +13,8 @@ export interface CliContext {
    * clean up behind itself, and only a second one ends the process at once.
    */
   readonly interruption: () => AbortSignal;
+  /** URL by which a thread runs this program as a helper. */
+  readonly helperProgram: string | null;
   /** On standard error. */
   readonly status: StatusLine;
 }

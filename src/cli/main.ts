@@ -8,8 +8,11 @@ import { type Invocation, parseCommandLine } from "./parse.ts";
 import { statusLine } from "./status-line.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the command line and ends the process with its exit code. Nothing is thrown. */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs the command line and ends the process with its exit code. Nothing is thrown. `helperProgram` is the URL by which
+ * a thread runs this program as a helper.
+ */
+export async function main(argv: readonly string[], helperProgram: string): Promise<void> {
   const stdout = new OutputStream(1, () => process.stdout);
   const stderr = new OutputStream(2, () => process.stderr);
   const context: CliContext = {
@@ -22,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     stdout,
     stderr,
     interruption,
+    helperProgram,
     status: statusLine(stderr),
   };
   process.on("uncaughtException", (error) => {

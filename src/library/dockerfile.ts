@@ -19,6 +19,7 @@ export async function lintDockerfile(text: string, options: DockerfileOptions = 
     context: options.context ?? null,
     platform: options.platform ?? null,
     fixes: null,
+    helperProgram: null,
     paths: ["-"],
     stdin: () => Readable.from([Buffer.from(text)]),
     stdinFilename: options.path ?? "Dockerfile",

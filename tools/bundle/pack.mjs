@@ -124,7 +124,7 @@ async function commonJs(code, target) {
 /** The part of the file that is code: `loader/`, called with the entry chunk and these facts. */
 async function loader(entry, facts) {
   const contents = `import { run } from "./loader.mjs";
-run(function (exports, module, require) {${entry}}, import.meta.url, holder, ${JSON.stringify(facts)});`;
+run(function (exports, module, require, __importMetaUrl) {${entry}}, import.meta.url, holder, ${JSON.stringify(facts)});`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL("loader", import.meta.url)) },
     write: false,

@@ -53,6 +53,7 @@ async function runLint(args: Arguments, context: CliContext): Promise<ExitCode> 
     stdinFilename: args.value("stdin-filename"),
     stdin: () => context.stdin,
     fixes: fixRequest(args),
+    helperProgram: context.helperProgram,
   };
   if (request.stdinFilename !== null && !args.positionals.includes("-")) {
     throw new UserError("`--stdin-filename` needs `-`, which stands for standard input.");

@@ -37,6 +37,7 @@ function request(text: string): LintRequest {
     stdinFilename: null,
     stdin: () => stdin,
     fixes: null,
+    helperProgram: null,
   };
 }
 

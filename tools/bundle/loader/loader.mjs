@@ -40,7 +40,8 @@ export function run(entry, url, holder, { digest, hotLength, cold, worthKeeping 
     payload = text.slice(text.indexOf("//") + 2);
     // All hot chunks are one script, whose compiled code is read from one file, at once.
     const source = payload.slice(0, hotLength).replaceAll(LINE_FEED, "\n");
-    const isWorthKeeping = () => loaded.has(worthKeeping);
+    // A thread that helps, whose URL has a query, leaves the keeping to the program itself.
+    const isWorthKeeping = () => loaded.has(worthKeeping) && !url.includes("?");
     hot = compileKept(source, `${url}/hot.js`, digest, isWorthKeeping).runInThisContext();
   }
 
@@ -57,5 +58,5 @@ export function run(entry, url, holder, { digest, hotLength, cold, worthKeeping 
     return process.getBuiltinModule("module").createRequire(url);
   }
 
-  entry({}, { exports: {} }, load);
+  entry({}, { exports: {} }, load, url);
 }
