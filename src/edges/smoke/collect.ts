@@ -50,16 +50,17 @@ export async function collect(
     readHead(container, FAILURE_FILE, FAILURE_CHARACTERS * 4),
   ]);
   const wasKilled = state.ExitCode === SIGKILLED || recorder.stderr.says(/\bKilled\b/);
-  if (wasKilled && !state.OOMKilled && options.engine.kind === "podman") {
+  const oomKilled = await wasOutOfMemory(options.engine, state, container.id, {
+    killedByOther: wasKilled && !killed,
+    peakBytes: recorder.peaks.memoryBytes,
+    limitBytes: memoryBytes,
+  });
+  if (wasKilled && !oomKilled && options.engine.kind === "podman") {
     recorder.miss("whether the memory of a process besides PID 1 ran out", "Podman tells it of PID 1 only");
   }
   return {
     exitCode: state.ExitCode,
-    oomKilled: await wasOutOfMemory(options.engine, state, container.id, {
-      killedByOther: wasKilled && !killed,
-      peakBytes: recorder.peaks.memoryBytes,
-      limitBytes: memoryBytes,
-    }),
+    oomKilled,
     program: inspected,
     environment,
     filesAtEnd,

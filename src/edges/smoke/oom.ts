@@ -1,5 +1,6 @@
 import { ask, statusOf } from "../engine/ask.ts";
 import type { ContainerState } from "../engine/dockerode-types.ts";
+import { kernelKilledOneOf } from "./kernel-log.ts";
 import type { SmokeEngine } from "./options.ts";
 
 /** A peak of so much of the limit explains a kill that nobody has ordered. */
@@ -15,8 +16,9 @@ export interface MemoryUse {
 
 /**
  * Whether the kernel killed a process of the container for want of memory. The flag in its state can be lost: the
- * engine learns of the lack of memory and of the end by two events in no fixed order, and Podman learns only of
- * PID 1. The recorded events keep it, and memory that was nearly used up before a kill tells the same.
+ * engine learns of the lack of memory and of the end by two events in no fixed order, and not of the first where the
+ * container is gone by then; Podman learns only of PID 1. The kernel's log on this machine knows for certain; else
+ * the recorded events may keep it, and memory that was nearly used up before a kill tells the same.
  */
 export async function wasOutOfMemory(
   engine: SmokeEngine,
@@ -25,6 +27,7 @@ export async function wasOutOfMemory(
   { killedByOther, peakBytes, limitBytes }: MemoryUse,
 ): Promise<boolean> {
   if (state.OOMKilled || !killedByOther) return state.OOMKilled;
+  if (kernelKilledOneOf(id) === true) return true;
   if (peakBytes !== null && peakBytes >= limitBytes * NEAR_LIMIT) return true;
   const started = Math.floor(Date.parse(state.StartedAt) / 1000) - 1;
   // The engine answers up to this moment of its own clock and then ends the stream.
