@@ -49,7 +49,8 @@ function machineHere() {
   return {
     processor: `${availableParallelism()} x ${cpus()[0]?.model ?? "unknown"}`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${type()} ${release()}`,
+    // Without what a distribution adds to it.
+    system: `${type()} ${release().split(".").slice(0, 2).join(".")}`,
     node: `Node ${process.versions.node}`,
     load: `load ${loadavg()[0].toFixed(1)} before it began`,
   };
