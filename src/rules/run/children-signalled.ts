@@ -2,7 +2,7 @@ import { initByName } from "../../core/entrypoint/init.ts";
 import { defineRule } from "../../core/rule.ts";
 import { handlesTerm, ignoresTerm, isIdle, signalledProcess } from "../../core/run/signals.ts";
 import { stackOf } from "../../core/run/stack.ts";
-import { atEvent, savedDuringStop, withoutStop } from "../../core/run/story.ts";
+import { atEvent, savedDuringStop, timeOf, withoutStop } from "../../core/run/story.ts";
 import { type ProcessEnd, type Transcript, transcriptOf } from "../../core/run/transcript.ts";
 
 /** TL506: the workers hear of the stop. */
@@ -84,6 +84,19 @@ saved or printed after the signal. Helpers that ignore SIGTERM and processes tha
       ],
     },
     {
+      title: "A parent that ends at once, faster than its worker could have handled the signal too",
+      run: fastEnd(0.017),
+      findings: [
+        {
+          messageId: "diedWithPid1",
+          at: "exited",
+          message:
+            "PID 1 ended 0.0 s after SIGTERM while a child was still working (`python3 /opt/train.py`): SIGKILL ended it with PID 1, unsaved.",
+        },
+      ],
+    },
+    { title: "A parent that may have waited for its worker", run: fastEnd(0.04) },
+    {
       title: "A trap that exits and forgets the worker",
       run: withChild({ lastSeen: 0.01, ended: "with-pid-1" }),
       findings: [
@@ -100,6 +113,8 @@ saved or printed after the signal. Helpers that ignore SIGTERM and processes tha
 
 /** A PID 1 that takes longer to end, and in silence, waits for somebody; seconds. */
 const AT_ONCE = 0.25;
+/** Two interpreters hardly end one after the other, each behind a handler, in less; seconds. */
+const TWO_HANDLERS = 0.02;
 
 function lostChildren(run: Transcript): readonly ProcessEnd[] {
   // An init passes the signal on to its child and ends with it.
@@ -109,19 +124,27 @@ function lostChildren(run: Transcript): readonly ProcessEnd[] {
     (end) =>
       end.pid !== 1 &&
       end.pid !== told &&
-      (end.ended === "with-pid-1" || (end.ended === "unknown" && unseen && end.lastSeen < AT_ONCE)) &&
+      (end.ended === "with-pid-1" || (end.ended === "unknown" && unseen && isTooFast(run, end))) &&
       isWorking(run, end),
   );
 }
 
-/**
- * Whether a child whose end nobody saw is taken for lost: nothing tells of anybody who heard of the stop, and PID 1
- * is a shell or an init, which end faster than one can look. Another that takes its children along is nearly always
- * seen to do so.
- */
+/** Whether a child whose end nobody saw may be taken for lost: nothing tells of anybody who heard of the stop. */
 function isTakenForLost(run: Transcript): boolean {
   const quiet = run.stdout.bytesAfterStop === 0 && run.stderr.bytesAfterStop === 0;
-  return quiet && savedDuringStop(run).length === 0 && endsInAWink(run) && !endedAsItsChild(run);
+  return quiet && savedDuringStop(run).length === 0 && !endedAsItsChild(run);
+}
+
+/**
+ * Whether the stop was over too fast for a child to have had its part in it. A shell or an init as PID 1 ends faster
+ * than one can look; another that takes its children along is nearly always seen to do so, and else there was no time
+ * for two programs, one after the other, to run a handler and to end.
+ */
+function isTooFast(run: Transcript, { pid, lastSeen }: ProcessEnd): boolean {
+  if (endsInAWink(run)) return lastSeen < AT_ONCE;
+  const child = run.processesBeforeStop.find((process) => process.pid === pid);
+  const seconds = (timeOf(run, "exited") ?? 0) - (timeOf(run, "sigterm") ?? 0);
+  return child !== undefined && handlesTerm(child) && seconds < TWO_HANDLERS;
 }
 
 function endsInAWink({ processesBeforeStop, argv }: Transcript): boolean {
@@ -148,4 +171,22 @@ function withChild(child: Pick<ProcessEnd, "lastSeen" | "ended">, interpreter = 
     processesBeforeStop: [{ pid: 1, parent: 0, command: argv, masks: null, residentBytes: null }],
     processEnds: [{ pid: 7, command: ["python3", "/opt/train.py"], ...child }],
   });
+}
+
+/** A parent that ended so many seconds after SIGTERM; nobody saw when its worker did, and nothing was saved. */
+function fastEnd(seconds: number): Transcript {
+  const run = withChild({ lastSeen: 0.005, ended: "unknown" });
+  const masks = { blocked: "0".repeat(16), ignored: "0000000001001000", caught: "0000000000004002" };
+  const worker = { pid: 7, parent: 1, command: ["python3", "/opt/train.py"], masks, residentBytes: null };
+  return {
+    ...run,
+    processesBeforeStop: [...run.processesBeforeStop, worker],
+    events: [
+      { name: "started", at: 0 },
+      { name: "sigterm", at: 1 },
+      { name: "exited", at: 1 + seconds },
+    ],
+    stop: { seconds: 0, killed: false },
+    filesAtEnd: [],
+  };
 }
