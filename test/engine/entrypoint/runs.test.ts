@@ -3,14 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runRules } from "../../../src/core/engine.ts";
 import { readImage } from "../../../src/edges/images.ts";
 import { entrypointScriptRuns as rule } from "../../../src/rules/entrypoint/entrypoint-script-runs.ts";
-import {
-  buildImage,
-  busyboxBase,
-  describeWithEngine,
-  docker,
-  pythonBase,
-  removeImage,
-} from "../support/images.ts";
+import { buildImage, busyboxBase, describeWithEngine, pythonBase, removeImage } from "../support/images.ts";
+import { said } from "../support/said.ts";
 
 interface Case {
   readonly base?: "python";
@@ -181,23 +175,6 @@ const CASES: Readonly<Record<string, Case>> = {
     says: /no such file or directory/,
   },
 };
-
-/** What the engine says when it starts the image as SageMaker does. */
-async function said(tag: string): Promise<string> {
-  const container = await docker.createContainer({ Image: tag, Cmd: ["train"] });
-  try {
-    const refused = await container.start().then(
-      () => "",
-      (error: Error) => error.message,
-    );
-    if (refused !== "") return refused;
-    await container.wait();
-    const logs = await container.logs({ stdout: true, stderr: true, follow: false });
-    return logs.toString("latin1");
-  } finally {
-    await container.remove({ force: true });
-  }
-}
 
 describeWithEngine("what can't be started", () => {
   const bases: Record<string, string> = {};
