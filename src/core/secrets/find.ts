@@ -1,4 +1,4 @@
-import { isRandom, KNOWN_FORMS, REFERENCE } from "./forms.ts";
+import { hasMark, isRandom, PRIVATE_KEY, REFERENCE, WHOLE_SECRETS } from "./forms.ts";
 
 /** A stretch of a text, end exclusive. */
 export interface Span {
@@ -39,20 +39,20 @@ export function findSecrets(text: string): readonly Span[] {
 }
 
 function* knownForms(text: string): Generator<Span> {
-  for (const [pattern, what] of KNOWN_FORMS) {
-    // Of these two, only a part is secret.
-    if (what === "a private key" || what === "an address with a password") continue;
-    for (const match of text.matchAll(pattern))
+  for (const form of WHOLE_SECRETS) {
+    if (!hasMark(text, form)) continue;
+    for (const match of text.matchAll(form.pattern))
       yield { start: match.index, end: match.index + match[0].length };
   }
 }
 
 /** What stands between the lines that begin and end a key; all that looks like it where the end is missing. */
 function* privateKeys(text: string): Generator<Span> {
+  if (!hasMark(text, PRIVATE_KEY)) return;
   for (const {
     index,
     0: { length },
-  } of text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g)) {
+  } of text.matchAll(PRIVATE_KEY.pattern)) {
     const start = index + length;
     const end = text.indexOf("-----END", start);
     yield {
@@ -63,6 +63,7 @@ function* privateKeys(text: string): Generator<Span> {
 }
 
 function* passwordsOfAddresses(text: string): Generator<Span> {
+  if (!text.includes("@")) return;
   for (const match of text.matchAll(/(:\/\/[^\s/@:"'`]*:)([^\s/"'`]+)@/g)) {
     const [, before = "", password = ""] = match;
     const start = match.index + before.length;

@@ -1,4 +1,4 @@
-import { isRandom, KNOWN_FORMS, REFERENCE } from "./forms.ts";
+import { isRandom, knownFormIn, REFERENCE } from "./forms.ts";
 
 /** Names of which the last part says that the value is a secret. */
 const SECRET_NAME =
@@ -9,8 +9,8 @@ const PASSWORD = /^(?=.*[0-9])(?=.*[A-Za-z])\S{8,}$/;
 
 /** What secret a value is, by its form or its name, for a rule: in doubt none. `null` where it is none. */
 export function secretIn(name: string, value: string): string | null {
-  const form = KNOWN_FORMS.find(([pattern]) => value.search(pattern) !== -1);
-  if (form !== undefined) return form[1];
+  const form = knownFormIn(value);
+  if (form !== null) return form;
   if (!SECRET_NAME.test(name) || REFERENCE.test(value)) return null;
   if (/passw/i.test(name)) return PASSWORD.test(value) ? "a password" : null;
   if (!isRandom(value)) return null;
