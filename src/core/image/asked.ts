@@ -59,8 +59,10 @@ class Wanted {
   private readonly above = new Set<string>(["/"]);
   /** Folders with all below, and how many first bytes of each file. */
   private readonly trees = new Map<string, number>();
-  private readonly tree = new FolderMemo((folder) => this.headInTree(folder));
-  private readonly isAbove = new FolderMemo((folder) => this.above.has(folder));
+  private readonly folders = new FolderMemo((folder) => ({
+    isAbove: this.above.has(folder),
+    head: this.headInTree(folder),
+  }));
 
   /** Whether that is new. */
   add({ kind, head }: FileQuery, path: string): boolean {
@@ -69,15 +71,14 @@ class Wanted {
     else this.paths.add(path);
     if (known !== undefined) return false;
     for (let at = path; at !== "/"; at = parentOf(at)) this.above.add(at);
-    this.tree.forget();
-    this.isAbove.forget();
+    this.folders.forget();
     return true;
   }
 
   /** Whether something that was asked for is, lies at, lies below or is hidden by this path. */
   matters(path: string): boolean {
-    if (this.isAbove.of(path) && (this.above.has(path) || path.includes(WHITEOUT))) return true;
-    return this.tree.of(path) !== null;
+    const { isAbove, head } = this.folders.of(path);
+    return head !== null || (isAbove && (this.above.has(path) || path.includes(WHITEOUT)));
   }
 
   isAsked(path: string): boolean {
@@ -87,7 +88,7 @@ class Wanted {
   /** How many first bytes are wanted of this path because of its folder; `null` when it lies in none of the trees. */
   headInTree(path: string): number | null {
     const own = this.trees.get(path);
-    const above = path === "/" ? null : this.tree.of(path);
+    const above = path === "/" ? null : this.folders.of(path).head;
     return own === undefined ? above : Math.max(own, above ?? 0);
   }
 }

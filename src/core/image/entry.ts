@@ -63,7 +63,8 @@ export function resolveHardLinks(
   archive: string,
   changed: (link: number, target: number) => void,
 ): void {
-  const links = entries.flatMap((entry, at) => (entry.type === "hardlink" ? [at] : []));
+  const links: number[] = [];
+  for (let at = 0; at < entries.length; at += 1) if (entries[at]?.type === "hardlink") links.push(at);
   if (links.length === 0) return;
   const byPath = new Map(entries.map((entry, at) => [entry.path, at]));
   for (const at of links) {

@@ -7,7 +7,8 @@ import { parentOf } from "../paths.ts";
 export class FolderMemo<T> {
   private readonly ask: (folder: string) => T;
   private answers = new Map<string, T>();
-  private last: { readonly folder: string; readonly answer: T } | null = null;
+  /** The path of the last folder with a slash at its end, and its answer. */
+  private last: { readonly start: string; readonly answer: T } | null = null;
 
   constructor(ask: (folder: string) => T) {
     this.ask = ask;
@@ -16,15 +17,16 @@ export class FolderMemo<T> {
   /** The answer for the folder that this path lies in. */
   of(path: string): T {
     const { last } = this;
-    const slash = path.lastIndexOf("/");
-    if (last !== null && slash === last.folder.length && path.startsWith(last.folder)) return last.answer;
+    if (last !== null && path.startsWith(last.start) && !path.includes("/", last.start.length)) {
+      return last.answer;
+    }
     const folder = parentOf(path);
     let answer = this.answers.get(folder);
     if (answer === undefined) {
       answer = this.ask(folder);
       this.answers.set(folder, answer);
     }
-    this.last = { folder, answer };
+    this.last = { start: folder === "/" ? folder : `${folder}/`, answer };
     return answer;
   }
 

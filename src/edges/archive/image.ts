@@ -10,7 +10,7 @@ import { MAGIC_LENGTH, packingOf } from "./packing.ts";
 import { type NextQueries, type ReadLayersOptions, readLayers } from "./read-layers.ts";
 import { locateSaved } from "./saved.ts";
 import { readStreamedTar } from "./streamed.ts";
-import { unpacked } from "./unpack.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** Images as files: `docker save`, an OCI layout folder, an OCI layout in a tar. */
 export type ArchiveKind = "docker-archive" | "oci-dir" | "oci-archive";

@@ -10,8 +10,8 @@ import { MAGIC_LENGTH, type Packing, packingOf } from "./packing.ts";
 import { readTarChunks } from "./tar-chunks.ts";
 import { readTarFile } from "./tar-file.ts";
 import { tarReader } from "./tar-reader.ts";
-import { unpacked } from "./unpack.ts";
-import { canUnzipInThread, UnzipThread } from "./unzip-thread.ts";
+import { unpacked } from "./unpacked.ts";
+import type { UnzipThread } from "./unzip-thread.ts";
 
 /** What a layer must be, and how it is called in findings. */
 export interface LayerIdentity {
@@ -64,7 +64,8 @@ export class FileLayer implements LayerSource {
   async read(request: LayerRequest): Promise<LayerContents> {
     const { blob, packing } = this;
     const isLarge = packing === "gzip" && blob.size >= THREAD_FROM;
-    if (isLarge && canUnzipInThread && request.enoughHeads === undefined) return readInThread(blob, request);
+    const thread = isLarge && request.enoughHeads === undefined ? await threadFor(blob) : null;
+    if (thread !== null) return readInThread(thread, blob, request);
     if (packing !== "none") return readStream(chunksOf(blob), blob.name, request);
     if (request.whole === true) await verifyWhole(blob, request);
     const contents = new EntryCollector(blob.name, request.count);
@@ -134,10 +135,18 @@ export async function readUnverified(
   return { contents, diffId, blobDigest: stored === null ? diffId : digestOf(stored) };
 }
 
-async function readInThread(blob: Blob, request: LayerRequest): Promise<LayerContents> {
-  const { name } = blob;
+/** A thread that unpacks this layer; `null` where Node has not what that takes. */
+async function threadFor(blob: Blob): Promise<UnzipThread | null> {
+  const { canUnzipInThread, UnzipThread } = await import("./unzip-thread.ts");
+  return canUnzipInThread ? new UnzipThread(blob) : null;
+}
+
+async function readInThread(
+  thread: UnzipThread,
+  { name }: Blob,
+  request: LayerRequest,
+): Promise<LayerContents> {
   const contents = new EntryCollector(name, request.count, request.wanted);
-  const thread = new UnzipThread(blob);
   await readTarChunks(interruptible(thread.pieces(), request.signal), tarReader(name, contents), name);
   const { stored, unpacked: whole } = thread.digests;
   return verified({ contents, blobDigest: `sha256:${stored}`, diffId: `sha256:${whole}` }, request, name);

@@ -4,13 +4,16 @@ import { type Blob, cutShort, readInto } from "./blob.ts";
 
 /** Bytes read at a time where headers are far from one another, and where they are close. */
 const FAR = 1024;
-const NEAR = 32_768;
+const NEAR = 16_384;
 
 /**
  * Headers count as close when no more than so many bytes, as a power of two, lie between most of them: copying
  * what lies between then costs less than asking for each header.
  */
 const CLOSE = 13;
+
+/** Bytes between two headers from which on it does not matter how many they are. */
+const FARTHEST = 0xffffffff;
 
 /** So many headers are read before interruptions get their turn. */
 const TURN = 5000;
@@ -53,7 +56,7 @@ class Window {
   show(at: number, length: number, skip: number): void {
     const end = at + length;
     if (end > this.blob.size) throw cutShort(this.blob.name);
-    this.distance += (Math.log2(skip + 1) - this.distance) / 16;
+    this.distance += (32 - Math.clz32(Math.min(skip, FARTHEST)) - this.distance) / 16;
     if (at < this.from || end > this.until) {
       const size = Math.min(Math.max(this.distance < CLOSE ? NEAR : FAR, length), this.blob.size - at);
       if (size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(size);

@@ -17,8 +17,7 @@ type CreateZstd = (options: { chunkSize: number }) => Transform;
  *
  * @throws UserError while it is read when the data is damaged, LimitError when it unpacks to too much.
  */
-export function unpacked(chunks: Chunks, packing: Packing, name: string): Chunks {
-  if (packing === "none") return chunks;
+export function unpack(chunks: Chunks, packing: Exclude<Packing, "none">, name: string): Chunks {
   const meter = new Meter(name);
   const packed = meter.packed(chunks);
   if (packing === "gzip")
