@@ -15,7 +15,7 @@ export async function run({ folder, say }) {
   const path = join(folder, "saved.tar");
   say("writing 5 GB");
   writeSavedImage(path, layersOf({ entries: ENTRIES, bytes: 5 * GB, layers: 12 }));
-  const [image, node, cat] = await inRounds(7, [
+  const [image, node, cat] = await inRounds(15, [
     trainlint("image", path),
     command(process.execPath, "-e", "0"),
     command("cat", path),
