@@ -16,6 +16,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { savedMembers, writeSaved } from "../support/saved.ts";
+import { tar } from "../support/tar.ts";
 import { type Ran, scratchFile, useCli } from "./support/bundle.ts";
 
 const cli = useCli();
@@ -102,6 +104,22 @@ test("what a run over many files has kept is of use for one, and the other way r
   expect(await lintMany()).toBe("kept code: none\n");
   expect(await lint({ HOME })).toBe("used");
   expect(await lintMany()).toBe("kept code: used\n");
+});
+
+test("reading a saved image keeps what it has called besides, for itself", async () => {
+  writeSaved(join(cli.work, "image.tar"), savedMembers([{ unpacked: tar([{ name: "train" }]) }]));
+  const HOME = home();
+  const image = async () => {
+    const { stderr } = await cli.run(["image", "image.tar"], { env: { HOME }, node: ["--require", witness] });
+    return stderr;
+  };
+  expect(await image()).toBe("kept code: none\n");
+  expect(await image()).toBe("kept code: used\n");
+  expect(await lint({ HOME })).toBe("none");
+  const names = kept(join(HOME, ".cache/trainlint")).map((file) => /-(image|lint)-/.exec(file)?.[1]);
+  expect(names.sort()).toEqual(["image", "lint"]);
+  expect(await lint({ HOME })).toBe("used");
+  expect(await image()).toBe("kept code: used\n");
 });
 
 describe("where nothing can be kept, linting is the same", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { deflateSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
@@ -10,10 +11,21 @@ export const SUPPORTED_NODE = "node20";
 const OLDEST_NODE = "node12.20";
 
 const ENTRY = "src/cli.ts";
-const LINT = "src/app/lint.ts";
 
-/** What linting a Dockerfile loads, by entry point; with all that these import. */
-const HOT = ["src/cli/main.ts", "src/app.ts", LINT, "src/report/text.ts"];
+/**
+ * What the commands load that shall start fast, by entry point of esbuild's chunks; with all that these import. The
+ * last entry of each tells that a run has seen enough of the code for keeping what it has compiled.
+ */
+const HOT = {
+  lint: ["src/cli/main.ts", "src/app.ts", "src/report/text.ts", "src/app/lint.ts"],
+  image: [
+    "src/app/images.ts",
+    "src/edges/images.ts",
+    "src/edges/archive/unpack.ts",
+    "src/edges/archive/unzip-thread.ts",
+    "src/edges/archive/image.ts",
+  ],
+};
 
 /**
  * Packs the chunks of an esbuild result (ESM with `splitting`, metafile) into one ESM file: the loader with the
@@ -30,52 +42,51 @@ export async function pack({ outputFiles, metafile }) {
   const entry = await commonJs(texts.get(chunkOf(ENTRY)), OLDEST_NODE);
   texts.delete(chunkOf(ENTRY));
 
-  const hotNames = hotChunks(outputs);
-  const hot = [];
-  const cold = [];
-  for (const [name, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const code = await commonJs(text, SUPPORTED_NODE);
-    if (hotNames.has(name)) hot.push([name, withPlainExports(code)]);
-    else cold.push([name, code]);
-  }
-  const script = onOneLine(hotScript(hot));
+  const hot = withImports(outputs, Object.values(HOT).flat().map(chunkOf));
+  const always = withImports(outputs, HOT.lint.map(chunkOf));
+  const script = onOneLine(await hotScript([...hot].sort(), always, texts));
   let payload = script;
-  const places = {};
-  for (const [name, code] of cold) {
+  const cold = {};
+  for (const name of [...texts.keys()].filter((name) => !hot.has(name)).sort()) {
+    const code = await commonJs(texts.get(name), SUPPORTED_NODE);
     const start = payload.length;
     payload += deflateSync(code, { level: 9 }).toString("base64");
-    places[name] = [start, payload.length];
+    cold[name] = [start, payload.length];
   }
-  const digest = createHash("sha256").update(payload).digest("hex").slice(0, 16);
-  const facts = {
-    digest,
-    hotLength: script.length,
-    cold: places,
-    worthKeeping: chunkOf(LINT),
-  };
+  const digest = createHash("sha256").update(script).digest("hex").slice(0, 16);
+  const uses = Object.entries(HOT).map(([command, entries]) => [command, chunkOf(entries.at(-1))]);
+  const facts = { digest, hotLength: script.length, cold, uses: Object.fromEntries(uses) };
   return `${await loader(entry, facts)}function holder() {//${payload}\n}\n`;
 }
 
-function hotChunks(outputs) {
-  const hot = new Set();
+/** The chunks of these entries and all that they import. */
+function withImports(outputs, entries) {
+  const found = new Set();
   const add = (name, way) => {
     if (way.includes(name)) throw new Error(`Hot chunks need each other: ${way.join(" > ")} > ${name}`);
-    if (hot.has(name) || !outputs.has(name)) return;
+    if (found.has(name) || !outputs.has(name)) return;
     for (const { path, kind } of outputs.get(name).imports)
       if (kind === "import-statement") add(baseName(path), [...way, name]);
-    hot.add(name);
+    found.add(name);
   };
-  for (const [name, { entryPoint }] of outputs) if (HOT.includes(entryPoint)) add(name, []);
-  return hot;
+  for (const name of entries) add(name, []);
+  return found;
 }
 
 /** One expression: an object of functions. Parentheses tell V8 that they will be called, which saves a second look. */
-function hotScript(chunks) {
-  const functions = chunks.map(
-    ([name, code]) => `${JSON.stringify(name)}:(function(${PARAMETERS}){${code}})`,
-  );
-  return `({${functions.join(",\n")}})`;
+async function hotScript(names, always, texts) {
+  const functions = [];
+  for (const name of names) {
+    const code = withPlainExports(await commonJs(texts.get(name), SUPPORTED_NODE));
+    const plain = withPlainBuiltins(code);
+    const chunk = `function(${PARAMETERS}){${plain}}`;
+    functions.push(`${JSON.stringify(name)}:${always.has(name) ? `(${chunk})` : chunk}`);
+  }
+  return `({${functions.join(",")}})`;
 }
+
+/** By which Node, when ESM imports such a file, finds the names of the exports. */
+const NAMES_FOR_IMPORT = /0&&\(module\.exports=\{[^{}]*\}\);\n$/;
 
 const GETTERS = /__export\(stdin_exports,\{([^{}]*)\}\);module\.exports=__toCommonJS\(stdin_exports\);/;
 
@@ -87,22 +98,40 @@ function withPlainExports(code) {
   const match = GETTERS.exec(code);
   if (match === null) throw new Error("esbuild writes exports in another way than this code expects.");
   const values = match[1].replaceAll("()=>", "");
-  return `${code.replace(match[0], "")}module.exports={__esModule:true,${values}};`;
+  return `${code.replace(match[0], "").replace(NAMES_FOR_IMPORT, "")}module.exports={__esModule:true,${values}};`;
+}
+
+/** How a chunk gets what it imports from `node:fs` or `node:fs/promises`. */
+const COPY =
+  /var (import_(?:node_\w+|promises\d*))=\(0,\w+\.__toESM\)\(((?:\(0,\w+\.require_\w+\)|require_\w+)\(\)),1\)/g;
+
+/**
+ * esbuild copies a builtin that is imported into an object with a getter for each of its exports: a hundred of them for
+ * `node:fs`, in every chunk that imports it. Nobody needs that who imports names only.
+ */
+function withPlainBuiltins(code) {
+  return code.replaceAll(COPY, (_, name, builtin) => {
+    if (code.includes(`${name}.default`)) throw new Error(`Import the builtin's names, not ${name}.default.`);
+    return `var ${name}=${builtin}`;
+  });
 }
 
 const PARAMETERS = "exports,module,require,__filename,__dirname,__importMetaUrl";
 
 /**
- * As a line comment can hold it; the loader turns U+001E into line feeds again. ASCII only, one byte a character, which
- * esbuild sees to, save in regular expressions and templates with a tag.
+ * As a line comment can hold it. All line feeds that esbuild leaves are in templates, where an escape means the same.
+ * ASCII only, one byte a character, which esbuild sees to, save in regular expressions and templates with a tag.
  */
 function onOneLine(code) {
-  const unfit = /[\x1e\r]|[^\x00-\x7f]/.exec(code);
+  const unfit = /[\r]|[^\x00-\x7f]/.exec(code);
   if (unfit !== null) {
     const around = JSON.stringify(code.slice(unfit.index - 30, unfit.index + 30));
     throw new Error(`The bundle takes ASCII; write this character with \\u or \\x in the source: ${around}`);
   }
-  return code.replaceAll("\n", "\x1e");
+  const line = code.replaceAll("\n", "\\n");
+  // Anywhere else an escape can't be read.
+  new Script(line);
+  return line;
 }
 
 async function commonJs(code, target) {

@@ -7,12 +7,13 @@
 const FILES_KEPT = 8;
 
 /**
- * The compiled script. Where no code of it was kept, or V8 has no use for that, the code of all functions that have
- * been called is kept when the process ends well, if `isWorthKeeping` answers true then.
+ * The compiled script. `name` tells its text and what is done with it. Where no code of it was kept, or V8 has no use
+ * for that, the code of all functions that have been called is kept when the process ends well, if `isWorthKeeping`
+ * answers true then.
  */
-export function compileKept(source, filename, digest, isWorthKeeping) {
+export function compileKept(source, filename, name, isWorthKeeping) {
   const { Script } = process.getBuiltinModule("vm");
-  const file = fileFor(digest);
+  const file = fileFor(name);
   const cachedData = file === null ? undefined : keptCode(file);
   const script = new Script(source, { filename, cachedData });
   if (file !== null && (cachedData === undefined || script.cachedDataRejected)) {
@@ -23,15 +24,15 @@ export function compileKept(source, filename, digest, isWorthKeeping) {
   return script;
 }
 
-/** Where the code of this bundle for this Node is kept; `null` where nothing shall be. */
-function fileFor(digest) {
+/** Where the code of this name for this Node is kept; `null` where nothing shall be. */
+function fileFor(name) {
   const { env, platform, version, arch } = process;
   if (env.TRAINLINT_NO_CACHE) return null;
   const { isAbsolute, join } = process.getBuiltinModule("path");
   const caches =
     platform === "win32" ? env.LOCALAPPDATA : env.XDG_CACHE_HOME || join(env.HOME || "", ".cache");
   if (!caches || !isAbsolute(caches)) return null;
-  return join(caches, "trainlint", `${digest}-${version}-${arch}`);
+  return join(caches, "trainlint", `${name}-${version}-${arch}`);
 }
 
 function keptCode(file) {

@@ -6,16 +6,13 @@ import { compileKept } from "./code-cache.mjs";
 
 const PARAMETERS = ["exports", "module", "require", "__filename", "__dirname", "__importMetaUrl"];
 
-/** What stands for a line feed in the payload, which is one line. */
-const LINE_FEED = "\x1e";
-
 /**
  * Runs `entry`, the function of the first chunk. `url` is the bundle's; `holder` is the function whose text has the
- * payload in it, as a comment; `digest` names the payload; `hotLength` is the length of the script with the hot chunks;
- * `cold` has the place of every other chunk behind it, `[start, end]`; `worthKeeping` is the chunk without which a run
- * has seen too little of the code for keeping what it has compiled.
+ * payload in it, as a comment; `digest` names the script with the hot chunks, which is the first `hotLength` characters
+ * of the payload; `cold` has the place of every other chunk behind it, `[start, end]`. `uses` has for each command for
+ * which compiled code is kept the chunk without which a run has seen too little of the code for that.
  */
-export function run(entry, url, holder, { digest, hotLength, cold, worthKeeping }) {
+export function run(entry, url, holder, { digest, hotLength, cold, uses }) {
   const loaded = new Map();
   let filename, dirname, payload, hot;
 
@@ -39,10 +36,12 @@ export function run(entry, url, holder, { digest, hotLength, cold, worthKeeping 
     const text = String(holder);
     payload = text.slice(text.indexOf("//") + 2);
     // All hot chunks are one script, whose compiled code is read from one file, at once.
-    const source = payload.slice(0, hotLength).replaceAll(LINE_FEED, "\n");
+    const source = payload.slice(0, hotLength);
+    // Each command has a file of its own: what the others have called besides would only be read in vain.
+    const use = process.argv[2] in uses ? process.argv[2] : Object.keys(uses)[0];
     // A thread that helps, whose URL has a query, leaves the keeping to the program itself.
-    const isWorthKeeping = () => loaded.has(worthKeeping) && !url.includes("?");
-    hot = compileKept(source, `${url}/hot.js`, digest, isWorthKeeping).runInThisContext();
+    const isWorthKeeping = () => loaded.has(uses[use]) && !url.includes("?");
+    hot = compileKept(source, `${url}/hot.js`, `${digest}-${use}`, isWorthKeeping).runInThisContext();
   }
 
   function coldChunk(name) {
