@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -116,6 +117,18 @@ describe("an image that can't be read", () => {
       expect(code).toBe(3);
       expect(problems.map(({ kind }) => kind)).toEqual(["environment"]);
     }
+  });
+
+  test("because a registry says nothing is exit code 3, as soon as the user says", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { code, stdout } = await cli.run(["image", `registry:127.0.0.1:${port}/some/image`], {
+      env: { ...ALONE, TRAINLINT_REGISTRY_TIMEOUT: "0.5" },
+    });
+    silent.close();
+    expect(code).toBe(3);
+    expect(stdout).toContain(`The registry 127.0.0.1:${port} can't be reached: `);
   });
 
   test("does not lose the others", async () => {

@@ -24,12 +24,17 @@ interface Fault {
   readonly cause: RegExp;
 }
 
-/** One image read through a registry that cuts, corrupts, drips, or never ends. */
+/** Seconds after which a silent registry is given up. */
+const PATIENCE = "1";
+
+/** One image read through a registry that cuts, corrupts, drips, falls silent, or never ends. */
 export async function brokenRegistry(setup: RegistrySetup, random: Random): Promise<Complaints> {
-  const fault = random.pick([cutOnce, cutAlways, corrupted, slow, endless])(setup, random);
+  const fault = random.pick([cutOnce, cutAlways, corrupted, slow, silent, endless])(setup, random);
   const front = await Front.start(setup.registry.host, fault.answer);
   try {
-    const { code, output, temporaryFiles } = await runProgram(setup.bundle, inspect(front.host, setup.image));
+    const env = { TRAINLINT_REGISTRY_TIMEOUT: PATIENCE };
+    const ended = await runProgram(setup.bundle, inspect(front.host, setup.image), { env });
+    const { code, output, temporaryFiles } = ended;
     const complaints = temporaryFiles.map((name) => `left in TMPDIR: ${name}`);
     if (!fault.codes.includes(code ?? -1)) complaints.push(`exit code ${code}: ${output}`);
     else if (code !== 0 && !fault.cause.test(output)) complaints.push(`no cause: ${output}`);
@@ -140,6 +145,26 @@ function slow(setup: RegistrySetup, random: Random): Fault {
     },
     codes: [0],
     cause: /(?!)/,
+  };
+}
+
+/** Says nothing more: to one kind of question at all, or in the middle of a blob. */
+function silent(setup: RegistrySetup, random: Random): Fault {
+  const kind = random.pick(["/v2/", "/manifests/", "/blobs/"]);
+  const inMiddle = random.below(2) === 0;
+  return {
+    name: `silent ${kind}`,
+    answer(asked, response) {
+      const whole = blobOf(setup, asked);
+      if (!asked.url?.includes(kind)) return false;
+      if (inMiddle && whole !== null) {
+        response.writeHead(200, { "content-length": whole.length });
+        response.write(whole.subarray(0, random.below(whole.length)));
+      }
+      return true;
+    },
+    codes: [3],
+    cause: /The registry .* can't be reached/,
   };
 }
 

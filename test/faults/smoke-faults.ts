@@ -21,6 +21,9 @@ const OWNER = "dev.trainlint.owner";
 /** Latest moment of a fault, in milliseconds after the start: a whole run takes about three seconds. */
 const LATEST = 3500;
 
+/** Seconds after which an engine counts as hanging; four times as many where it has work to do, as for starting. */
+const PATIENCE = "5";
+
 /** SIGINT, SIGTERM or SIGKILL at a random moment of a smoke run. */
 export async function killedRun(setup: SmokeSetup, random: Random): Promise<Complaints> {
   const signal = random.pick(["SIGINT", "SIGTERM", "SIGKILL"] as const);
@@ -44,7 +47,8 @@ export async function brokenEngine(setup: SmokeSetup, random: Random): Promise<C
   const proxy = new EngineProxy(setup.socket);
   await proxy.listen();
   try {
-    const run = startProgram(setup.bundle, runArguments(setup), { env: { DOCKER_HOST: proxy.host } });
+    const env = { DOCKER_HOST: proxy.host, TRAINLINT_ENGINE_TIMEOUT: PATIENCE };
+    const run = startProgram(setup.bundle, runArguments(setup), { env });
     await wait(random.below(LATEST));
     proxy.fail(fault);
     const ended = await run.ended;

@@ -15,7 +15,14 @@ export interface Patience {
   readonly pause: number;
 }
 
-export const PATIENCE: Patience = { idle: 30_000, document: 60_000, pause: 1000 };
+/** How long a registry may be silent, in seconds; slow ones may need more: TRAINLINT_REGISTRY_TIMEOUT. */
+const SILENT_SECONDS = Number(process.env.TRAINLINT_REGISTRY_TIMEOUT) || 30;
+
+export const PATIENCE: Patience = {
+  idle: SILENT_SECONDS * 1000,
+  document: SILENT_SECONDS * 2000,
+  pause: 1000,
+};
 
 /** A request; only what registries need. */
 export interface Request {
