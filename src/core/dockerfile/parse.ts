@@ -4,7 +4,7 @@ import { positionAt, rangeAt, sliceSource } from "../text.ts";
 import { findHeredocs, readHeredoc } from "./heredoc.ts";
 import { type Line, linesOf, SourceBuilder } from "./lines.ts";
 import type { Comment, Flag, Heredoc, Instruction, Problem } from "./model.ts";
-import { splitWords, wordFrom } from "./words.ts";
+import { splitWords, wordFrom, wordStart } from "./words.ts";
 
 /** A Dockerfile as instructions with positions; no meaning yet. */
 export interface ParsedDockerfile {
@@ -171,9 +171,10 @@ function leadingFlags(
 ): { flags: Flag[]; rest: number } {
   const flags: Flag[] = [];
   let rest = from;
-  for (;;) {
+  // Asked first: a word of the arguments may be a whole script in quotes.
+  while (logical.text.startsWith("--", wordStart(logical.text, rest))) {
     const word = wordFrom(logical.text, escapeChar, rest);
-    if (word === null || !word.text.startsWith("--") || word.text === "--") break;
+    if (word === null || word.text === "--") break;
     const equals = word.text.indexOf("=");
     flags.push({
       name: word.text.slice(2, equals === -1 ? undefined : equals),

@@ -17,11 +17,17 @@ export function splitWords(text: string, escapeChar: string, from = 0): RawWord[
 
 /** The first word at or behind the offset `from`; `null` where only blanks follow. */
 export function wordFrom(text: string, escapeChar: string, from: number): RawWord | null {
-  let start = from;
-  while (start < text.length && isBlank(text, start)) start += 1;
+  const start = wordStart(text, from);
   if (start >= text.length) return null;
   const end = wordEnd(text, start, escapeChar);
   return { text: text.slice(start, end), start, end };
+}
+
+/** Where the first word at or behind the offset `from` begins; the length of the text where only blanks follow. */
+export function wordStart(text: string, from: number): number {
+  let start = from;
+  while (start < text.length && isBlank(text, start)) start += 1;
+  return start;
 }
 
 /** Space, tab, line feed, vertical tab, form feed or carriage return. */

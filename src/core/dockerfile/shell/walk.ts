@@ -27,7 +27,7 @@ import { findCommands, nestedScripts, type TracedWord } from "./nested.ts";
 import { rangeOf, slice, unescaped, wholeText } from "./source.ts";
 import { type ShellLookup, ShellState } from "./state.ts";
 import { Templates } from "./templates.ts";
-import { substitutions, wordFields, wordValue } from "./words.ts";
+import { isOnlyItself, substitutions, wordFields, wordValue } from "./words.ts";
 
 export type { ShellLookup } from "./state.ts";
 
@@ -577,6 +577,7 @@ class Walk {
   }
 
   private inner(word: Word, scope: Scope): void {
+    if (isOnlyItself(word)) return;
     this.substituted(word.parts, scope);
   }
 

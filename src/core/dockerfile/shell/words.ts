@@ -21,8 +21,17 @@ interface Atom {
   readonly quoted: boolean;
 }
 
+/** Characters that mean themselves in every place, as in most words. */
+const ONLY_ITSELF = /^[\w./:=,+@%-]+$/;
+
+/** Whether a word is what it says, without a look at its parts, which unbash works out when it is asked. */
+export function isOnlyItself({ text }: Word): boolean {
+  return ONLY_ITSELF.test(text);
+}
+
 /** The words that the shell makes of one: braces, then variables, then splitting at blanks. */
 export function wordFields(word: Word, lookup: ShellLookup): (string | null)[] {
+  if (isOnlyItself(word)) return [word.text];
   if (word.parts === undefined) return fieldsOf([plainWord(word, lookup)]);
   const alternatives = braceAlternatives(word, lookup);
   if (alternatives === null) return [null];
