@@ -70,12 +70,23 @@ export function visibleReport(report: Report): Report {
   return { ...(visibleDeep(rest) as Omit<Report, "texts">), texts: visibleKeys(texts) };
 }
 
+/** What has nothing to hide is the same object: nearly all of a report. */
 function visibleDeep(value: unknown): unknown {
   if (typeof value === "string") return visibleLine(value);
-  if (Array.isArray(value)) return value.map(visibleDeep);
-  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.every(isVisible) ? value : value.map(visibleDeep);
+  if (value === null || typeof value !== "object" || isVisible(value)) return value;
   const entries = Object.entries(value).map(([key, member]) => [visibleLine(key), visibleDeep(member)]);
   return Object.fromEntries(entries);
+}
+
+function isVisible(value: unknown): boolean {
+  if (typeof value === "string") return PLAIN.test(value);
+  if (Array.isArray(value)) return value.every(isVisible);
+  if (value === null || typeof value !== "object") return true;
+  for (const key in value) {
+    if (!PLAIN.test(key) || !isVisible((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }
 
 function visibleKeys(texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { findSecrets, isSecretName, isWorthHiding } from "./find.ts";
+import { findSecrets, isSecretName, isWorthHiding, type Span } from "./find.ts";
 
 /** The most values that are looked for wherever they stand; nobody has as many secrets in one place. */
 const MOST_VALUES = 100;
@@ -6,10 +6,15 @@ const MOST_VALUES = 100;
 /** Hides secrets: those that a text itself shows to be some, and values that are known to be. */
 export class Redactor {
   readonly #values = new Set<string>();
+  /** What texts were learned from, and where in them the secrets are: most of them are shown later. */
+  readonly #learned = new Map<string, readonly Span[]>();
 
   /** Learns the secrets in a text that nobody may see whole, so that their values are hidden elsewhere too. */
   learn(text: string): void {
-    for (const { start, end } of findSecrets(text)) {
+    if (this.#learned.has(text)) return;
+    const spans = findSecrets(text);
+    this.#learned.set(text, spans);
+    for (const { start, end } of spans) {
       const value = text.slice(start, end);
       for (const part of new Set([value, unescaped(value), ...value.split(/[,;&\n]/)])) this.#add(part);
     }
@@ -32,7 +37,7 @@ export class Redactor {
   /** The text with an asterisk for every character of a secret: nothing moves, and every column stays what it was. */
   text(text: string): string {
     let shown = text;
-    for (const { start, end } of findSecrets(text)) {
+    for (const { start, end } of this.#learned.get(text) ?? findSecrets(text)) {
       shown = shown.slice(0, start) + stars(shown.slice(start, end)) + shown.slice(end);
     }
     for (const value of this.#values) {
@@ -51,13 +56,18 @@ export class Redactor {
     if (typeof value === "string") return this.#seen(value, seen);
     if (Array.isArray(value)) return this.#list(value, seen);
     if (value === null || typeof value !== "object") return value;
-    let changed = false;
-    const entries = Object.entries(value).map(([key, member]): [string, unknown] => {
-      const shown: [string, unknown] = [this.#seen(key, seen), this.#member(key, member, seen)];
-      changed ||= shown[0] !== key || shown[1] !== member;
-      return shown;
-    });
-    return changed ? Object.fromEntries(entries) : value;
+    return this.#object(value as { readonly [key: string]: unknown }, seen);
+  }
+
+  #object(value: { readonly [key: string]: unknown }, seen: Map<string, string>): unknown {
+    for (const key in value) {
+      const member = value[key];
+      if (this.#seen(key, seen) === key && this.#member(key, member, seen) === member) continue;
+      return Object.fromEntries(
+        Object.entries(value).map(([name, of]) => [this.#seen(name, seen), this.#member(name, of, seen)]),
+      );
+    }
+    return value;
   }
 
   #seen(text: string, seen: Map<string, string>): string {
@@ -68,14 +78,15 @@ export class Redactor {
     return shown;
   }
 
-  /** A value is told by the word in front of it, as in `--token VALUE`. */
   #list(items: readonly unknown[], seen: Map<string, string>): unknown {
-    const shown = items.map((item, index) => {
-      const before = items[index - 1];
-      const isOption = typeof before === "string" && before.startsWith("-");
-      return isOption ? this.#member(before, item, seen) : this.#data(item, seen);
-    });
-    return shown.some((item, index) => item !== items[index]) ? shown : items;
+    const isSame = items.every((item, at) => this.#item(items[at - 1], item, seen) === item);
+    return isSame ? items : items.map((item, at) => this.#item(items[at - 1], item, seen));
+  }
+
+  /** A value is told by the word in front of it, as in `--token VALUE`. */
+  #item(before: unknown, item: unknown, seen: Map<string, string>): unknown {
+    const isOption = typeof before === "string" && before.startsWith("-");
+    return isOption ? this.#member(before, item, seen) : this.#data(item, seen);
   }
 
   #member(key: string, member: unknown, seen: Map<string, string>): unknown {
