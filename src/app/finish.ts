@@ -6,7 +6,7 @@ import type { Problem, Report } from "../report/report.ts";
 import { handleBaselines } from "./baselines.ts";
 import { attempt } from "./problems.ts";
 import { type Project, projectOf } from "./project.ts";
-import type { Session } from "./session.ts";
+import type { Session, Unit } from "./session.ts";
 import { HOMEPAGE, RULE_PAGES, TOOL } from "./tool.ts";
 
 type Fixes = NonNullable<Report["fixes"]>;
@@ -33,7 +33,7 @@ export async function finish(
     tool: TOOL,
     subjects: session.subjects,
     findings,
-    skipped: distinct(session.skipped),
+    skipped: skippedIn(session.units),
     suppressed: session.units.flatMap((unit) => unit.suppressed),
     problems: session.problems,
     summary: summarize(findings),
@@ -80,8 +80,13 @@ function exitCodeOf(session: Session): ExitCode {
   return failed ? EXIT.findings : EXIT.clean;
 }
 
-function distinct(skipped: Iterable<Skipped>): Skipped[] {
+/** What was skipped anywhere, each once, in the order of the rules. */
+function skippedIn(units: readonly Unit[]): Skipped[] {
+  // The engine hands out the same objects for what all files lack.
+  const lists = new Set(units.map((unit) => unit.skipped));
   const byKey = new Map<string, Skipped>();
-  for (const item of skipped) byKey.set(`${item.ruleId} ${item.subject} ${item.reason}`, item);
-  return [...byKey.values()];
+  for (const item of new Set([...lists].flat())) {
+    byKey.set(`${item.ruleId} ${item.subject} ${item.reason}`, item);
+  }
+  return [...byKey.values()].sort((a, b) => (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0));
 }

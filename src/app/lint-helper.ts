@@ -13,13 +13,14 @@ export async function helpLinting(): Promise<void> {
       stdin: () => Readable.from([]),
       progress: () => {},
       signal: new AbortController().signal,
+      prepareForMany: () => {},
     };
     const session = beginSession(whole, dockerfileRules);
     return async (batch) => {
       const part = partSession(session);
       await lintItems(part, whole, batches[batch] ?? [], []);
-      const { units, subjects, skipped, problems, crashes, unreadInput, texts } = part;
-      return { units, subjects, skipped, problems, crashes, unreadInput, texts };
+      const { units, subjects, problems, crashes, unreadInput, texts } = part;
+      return { units, subjects, problems, crashes, unreadInput, texts };
     };
   });
 }

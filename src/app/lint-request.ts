@@ -12,6 +12,8 @@ export interface LintRequest extends JudgeRequest, DockerfileRequest {
   readonly fixes: FixRequest | null;
   /** URL of the module that calls `helpLinting`: with many files, further threads run it. `null` for no threads. */
   readonly helperProgram: string | null;
+  /** Called once where there is more than one file, and never while a further thread loads its code. */
+  readonly prepareForMany: () => void;
 }
 
 /** What the paths come to, in their order. */

@@ -1,4 +1,4 @@
-import { startHelpers } from "../edges/helpers.ts";
+import { Helpers } from "../edges/helpers.ts";
 import type { LintItem, LintRequest } from "./lint-request.ts";
 import { tell } from "./problems.ts";
 import { partSession, type Session } from "./session.ts";
@@ -8,36 +8,47 @@ const BATCH = 8;
 
 /** What helpers get: the request without what can't be sent to another thread. */
 export interface SharedLint {
-  readonly request: Omit<LintRequest, "stdin" | "progress" | "signal">;
+  readonly request: Omit<LintRequest, "stdin" | "progress" | "signal" | "prepareForMany">;
   readonly batches: readonly (readonly LintItem[])[];
 }
 
 /** The part of a session that linting a batch fills. */
 export type LintedBatch = Pick<
   Session,
-  "units" | "subjects" | "skipped" | "problems" | "crashes" | "unreadInput" | "texts"
+  "units" | "subjects" | "problems" | "crashes" | "unreadInput" | "texts"
 >;
+
+export type LintHelpers = Helpers<SharedLint, LintedBatch>;
+
+/** Starts threads that wait for files to lint. */
+export function startLintHelpers(program: string): LintHelpers {
+  return new Helpers(program);
+}
 
 /** Lints files with the help of other threads; the session is the same as if they had been linted one by one. */
 export async function lintShared(
   session: Session,
   request: LintRequest,
   items: readonly LintItem[],
-  program: string,
+  helpers: LintHelpers,
   lintItems: (session: Session, items: readonly LintItem[]) => Promise<void>,
 ): Promise<void> {
   const batches: LintItem[][] = [];
   for (let at = 0; at < items.length; at += BATCH) batches.push(items.slice(at, at + BATCH));
-  const { stdin: _stdin, progress: _progress, signal: _signal, ...plain } = request;
-  const task: SharedLint = { request: plain, batches };
-  const helpers = startHelpers<SharedLint, LintedBatch>(program, task, batches.length);
+  const { stdin: _stdin, progress: _progress, signal: _signal, prepareForMany, ...plain } = request;
+  helpers.give({ request: plain, batches }, batches.length);
   const own = new Map<number, LintedBatch>();
   const lintBatch = async (batch: number): Promise<LintedBatch> => {
     const part = partSession(session);
     await lintItems(part, batches[batch] ?? []);
     return part;
   };
+  let isPrepared = false;
   for (let batch = helpers.take(); batch !== null; batch = helpers.take()) {
+    if (!isPrepared && helpers.haveLoaded()) {
+      prepareForMany();
+      isPrepared = true;
+    }
     own.set(batch, await lintBatch(batch));
   }
   const theirs = await helpers.finish(batches.length - own.size);
@@ -49,7 +60,6 @@ export async function lintShared(
 function add(session: Session, batch: LintedBatch): void {
   session.units.push(...batch.units);
   session.subjects.push(...batch.subjects);
-  for (const item of batch.skipped) session.skipped.add(item);
   for (const problem of batch.problems) tell(session, problem);
   session.crashes.push(...batch.crashes);
   session.unreadInput ||= batch.unreadInput;

@@ -5,6 +5,7 @@ import { type Crash, runRules, type SubjectSet } from "../core/engine.ts";
 import type { Finding, Location, Skipped, SubjectKind, SubjectName } from "../core/finding.ts";
 import { withOrigins } from "../core/image/origin.ts";
 import { inputFinding } from "../core/input-rule.ts";
+import { remembered } from "../core/remembered.ts";
 import { roleOf } from "../core/role/role.ts";
 import type { RuleOutline } from "../core/rule.ts";
 import type { Transcript } from "../core/run/transcript.ts";
@@ -30,8 +31,6 @@ export interface Session {
   readonly rules: readonly RuleOutline[];
   readonly units: Unit[];
   readonly subjects: SubjectName[];
-  /** The engine hands out the same object for what all files lack. */
-  readonly skipped: Set<Skipped>;
   readonly problems: Problem[];
   readonly crashes: Crash[];
   /** Whether some input could not be judged, although it became a finding. */
@@ -42,6 +41,8 @@ export interface Session {
   /** Knows what the report must not show. */
   readonly secrets: Redactor;
   readonly configs: Map<string, Promise<Config>>;
+  /** What the command line makes of a configuration, which is the same for all files without overrides. */
+  readonly withOptions: (config: Config) => Config;
 }
 
 /** Values of the command line that may be secrets. */
@@ -57,7 +58,6 @@ export function beginSession(request: JudgeRequest & Partial<Given>, rules: read
     rules,
     units: [],
     subjects: [],
-    skipped: new Set(),
     problems: [],
     crashes: [],
     unreadInput: false,
@@ -66,6 +66,7 @@ export function beginSession(request: JudgeRequest & Partial<Given>, rules: read
     imageSource: null,
     secrets: secretsOf(request),
     configs: new Map(),
+    withOptions: remembered((config: Config) => withOptions(config, request, catalog)),
   };
 }
 
@@ -86,7 +87,7 @@ export async function configFor(session: Session, folder: string, file?: string)
   session.configs.set(key, read);
   const config = await read;
   session.secrets.learnNamed(config.buildArgs);
-  return withOptions(file === undefined ? config : overriddenFor(file, config, request.cwd), session);
+  return session.withOptions(file === undefined ? config : overriddenFor(file, config, request.cwd));
 }
 
 /** The configuration for one file. */
@@ -96,15 +97,15 @@ export async function configForFile(session: Session, file: string): Promise<Con
 
 function overriddenFor(file: string, config: Config, cwd: string): Config {
   const folder = configFolder(config, cwd);
-  return withOverrides(
-    config,
-    config.overrides.filter(({ files }) => matchesPatterns(file, files, folder)),
-  );
+  const overrides = config.overrides.filter(({ files }) => matchesPatterns(file, files, folder));
+  return overrides.length === 0 ? withoutOverrides(config) : withOverrides(config, overrides);
 }
 
-function withOptions(config: Config, session: Session): Config {
-  const { ruleLevels, failOn, role, inlineConfig, requireReason } = session.request;
-  const levels = new Map(ruleLevels.map(({ rule, level }) => [session.catalog.get(rule).id, level]));
+const withoutOverrides = remembered((config: Config) => withOverrides(config, []));
+
+function withOptions(config: Config, request: JudgeRequest, catalog: RuleCatalog): Config {
+  const { ruleLevels, failOn, role, inlineConfig, requireReason } = request;
+  const levels = new Map(ruleLevels.map(({ rule, level }) => [catalog.get(rule).id, level]));
   return withRuleLevels(
     {
       ...config,
@@ -123,7 +124,6 @@ export function partSession(session: Session): Session {
     ...session,
     units: [],
     subjects: [],
-    skipped: new Set(),
     problems: [],
     crashes: [],
     unreadInput: false,
@@ -153,7 +153,6 @@ export function judgeSubjects(
   const findings = [...found, ...crashFindings(result.crashes, at, config)];
   const unit: Unit = { config, findings, skipped: result.skipped, suppressed: [] };
   session.units.push(unit);
-  for (const item of result.skipped) session.skipped.add(item);
   session.crashes.push(...result.crashes);
   return unit;
 }

@@ -24,6 +24,7 @@ export interface Crash {
 
 export interface EngineResult {
   readonly findings: readonly Finding[];
+  /** The same array as the last time, where nothing but the subjects' content has changed and no rule gave up. */
   readonly skipped: readonly Skipped[];
   readonly crashes: readonly Crash[];
 }
@@ -41,36 +42,16 @@ export function runRules(
   role: RoleInForce = TRAINING,
 ): EngineResult {
   const findings: Finding[] = [];
-  const skipped: Skipped[] = [];
+  const skippedHere: Skipped[] = [];
   const crashes: Crash[] = [];
-  for (const { rule, defaults, checks, absences } of planFor(rules, subjects, absent)) {
-    const setting = settings.get(rule.id) ?? {};
-    if (setting.level === "off") {
-      for (const subject of rule.subjects) {
-        skipped.push({
-          ruleId: rule.id,
-          rule: rule.name,
-          subject,
-          reason: "turned off by the configuration",
-        });
-      }
-      continue;
-    }
-    const speaksOfIt =
-      rule.roles.includes(role.role) || (rule.standsOnGuess === true && role.basis === "guessed");
-    if (!speaksOfIt && role.certain) {
-      skipped.push(...presentSubjects(rule, subjects, skipReason(role)));
-      continue;
-    }
-    skipped.push(...absences);
-    if (checks.length === 0) continue;
-    const options = setting.options === undefined ? defaults : optionsOf(rule.options, setting.options);
+  const { due, skipped } = agendaFor(planFor(rules, subjects, absent), settings, role, subjects);
+  for (const { rule, checks, setting, options, speaksOfIt } of due) {
     try {
       for (const check of checks) {
         const [subject] = check.needs;
         for (const result of resultsOf(rule, check, subjects, options)) {
           if ("skip" in result) {
-            skipped.push({ ruleId: rule.id, rule: rule.name, subject, reason: result.skip });
+            skippedHere.push({ ruleId: rule.id, rule: rule.name, subject, reason: result.skip });
           } else {
             const finding = findingOf(rule, result, setting, subjects);
             findings.push(speaksOfIt ? finding : doubted(finding, role, setting));
@@ -81,7 +62,75 @@ export function runRules(
       crashes.push({ ruleId: rule.id, rule: rule.name, error });
     }
   }
-  return { findings: numberRepeats(findings.sort(byPlace)), skipped, crashes };
+  return {
+    findings: numberRepeats(findings.sort(byPlace)),
+    skipped: skippedHere.length === 0 ? skipped : [...skipped, ...skippedHere],
+    crashes,
+  };
+}
+
+/** A rule whose checks run, and how. */
+interface DueRule {
+  readonly rule: RuleOutline;
+  readonly checks: RuleOutline["checks"];
+  readonly setting: RuleSetting;
+  readonly options: OptionValues<OptionSpecs>;
+  /** False for a rule that does not speak of images of the role, which is only a guess. */
+  readonly speaksOfIt: boolean;
+}
+
+/** What a plan comes to under these settings and this role. */
+interface Agenda {
+  readonly due: readonly DueRule[];
+  readonly skipped: readonly Skipped[];
+}
+
+let lastAgenda: {
+  readonly plan: readonly PlannedRule[];
+  readonly settings: RuleSettings;
+  readonly role: RoleInForce;
+  readonly agenda: Agenda;
+} | null = null;
+
+/** The last agenda is kept, as the last plan is. */
+function agendaFor(
+  plan: readonly PlannedRule[],
+  settings: RuleSettings,
+  role: RoleInForce,
+  subjects: SubjectSet,
+): Agenda {
+  if (lastAgenda?.plan !== plan || lastAgenda.settings !== settings || lastAgenda.role !== role) {
+    lastAgenda = { plan, settings, role, agenda: agendaOf(plan, settings, role, subjects) };
+  }
+  return lastAgenda.agenda;
+}
+
+function agendaOf(
+  plan: readonly PlannedRule[],
+  settings: RuleSettings,
+  role: RoleInForce,
+  subjects: SubjectSet,
+): Agenda {
+  const due: DueRule[] = [];
+  const skipped: Skipped[] = [];
+  for (const { rule, defaults, checks, absences } of plan) {
+    const setting = settings.get(rule.id) ?? {};
+    const speaksOfIt =
+      rule.roles.includes(role.role) || (rule.standsOnGuess === true && role.basis === "guessed");
+    if (setting.level === "off") {
+      const reason = "turned off by the configuration";
+      skipped.push(
+        ...rule.subjects.map((subject) => ({ ruleId: rule.id, rule: rule.name, subject, reason })),
+      );
+    } else if (!speaksOfIt && role.certain) {
+      skipped.push(...presentSubjects(rule, subjects, skipReason(role)));
+    } else {
+      skipped.push(...absences);
+      const options = setting.options === undefined ? defaults : optionsOf(rule.options, setting.options);
+      if (checks.length > 0) due.push({ rule, checks, setting, options, speaksOfIt });
+    }
+  }
+  return { due, skipped };
 }
 
 /** A rule with what only depends on the kinds of subject at hand, not on the subjects. */

@@ -20,6 +20,7 @@ export async function lintDockerfile(text: string, options: DockerfileOptions = 
     platform: options.platform ?? null,
     fixes: null,
     helperProgram: null,
+    prepareForMany: () => {},
     paths: ["-"],
     stdin: () => Readable.from([Buffer.from(text)]),
     stdinFilename: options.path ?? "Dockerfile",

@@ -67,6 +67,28 @@ if (threads.isMainThread) process.on("exit", () => require("node:fs").writeFileS
   },
 );
 
+/** The files by name, of which so many tell that help will be needed. */
+const named = (): string[] =>
+  Array.from({ length: 260 }, (_, index) => `team-${index % 10}/Dockerfile.${index}`);
+
+const helped = (): readonly string[] =>
+  preload("helped.cjs", 'require("node:os").availableParallelism = () => 2;');
+
+test("naming the files is as good as naming their folder", async () => {
+  const args = [...named(), "--format", "json"];
+  const expected = await cli.run(args, { node: alone() });
+  expect(await cli.run(args, { node: helped() })).toEqual(expected);
+  expect(JSON.parse(expected.stdout).subjects).toHaveLength(260);
+});
+
+test("with standard input among them one thread does it, and the others end", async () => {
+  const args = [...named(), "-", "--format", "json"];
+  const input = "FROM python:3.12\nENTRYPOINT python train.py\n";
+  const expected = await cli.run(args, { node: alone(), input });
+  expect(await cli.run(args, { node: helped(), input })).toEqual(expected);
+  expect(JSON.parse(expected.stdout).subjects).toHaveLength(261);
+});
+
 test("what a thread that breaks leaves undone is done by the first one", async () => {
   const broken = preload(
     "broken.cjs",

@@ -27,6 +27,9 @@ const HOT = {
   ],
 };
 
+/** What linting loads besides where there are many files; compiled when it is called, and then kept too. */
+const HOT_WITH_MANY_FILES = ["src/app/lint-shared.ts", "src/app/lint-helper.ts"];
+
 /**
  * Packs the chunks of an esbuild result (ESM with `splitting`, metafile) into one ESM file: the loader with the
  * entry, and behind it a function with one comment in it, the payload. V8 passes over a comment many times faster than
@@ -42,7 +45,7 @@ export async function pack({ outputFiles, metafile }) {
   const entry = await commonJs(texts.get(chunkOf(ENTRY)), OLDEST_NODE);
   texts.delete(chunkOf(ENTRY));
 
-  const hot = withImports(outputs, Object.values(HOT).flat().map(chunkOf));
+  const hot = withImports(outputs, [...Object.values(HOT).flat(), ...HOT_WITH_MANY_FILES].map(chunkOf));
   const always = withImports(outputs, HOT.lint.map(chunkOf));
   const script = onOneLine(await hotScript([...hot].sort(), always, texts));
   let payload = script;

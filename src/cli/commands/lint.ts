@@ -8,7 +8,7 @@ import { colorLevel } from "../context.ts";
 import { dockerfileRequest, judgeRequest } from "../judge-options.ts";
 import { DOCKERFILE_OPTIONS, JUDGE_OPTIONS, type OptionSpec } from "../options.ts";
 import { printConfig, printReport } from "../print-report.ts";
-import { nameOneFile, withTunedV8 } from "../tuned-v8.ts";
+import { withTunedV8 } from "../tuned-v8.ts";
 
 const STDIN_FILENAME: OptionSpec = {
   name: "stdin-filename",
@@ -62,9 +62,7 @@ async function runLint(args: Arguments, context: CliContext): Promise<ExitCode> 
     const [first = "."] = args.positionals;
     return await printConfig(request, first === "-" ? (request.stdinFilename ?? ".") : first, context);
   }
-  const outcome = nameOneFile(args.positionals)
-    ? await lint(request)
-    : await withTunedV8(() => lint(request));
+  const outcome = await withTunedV8((prepareForMany) => lint({ ...request, prepareForMany }));
   const printed = await printChanges(outcome, args, context);
   // The diff or the fixed file is what a program reads: the report then goes to standard error.
   const reportContext = printed ? { ...context, stdout: context.stderr } : context;

@@ -57,7 +57,8 @@ function isMissing(path: string): boolean {
 
 function realpathOrNull(path: string): string | null {
   try {
-    return realpathSync(path);
+    // The other one asks for each folder of the path in JavaScript.
+    return realpathSync.native(path);
   } catch {
     return null;
   }

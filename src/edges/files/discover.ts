@@ -20,9 +20,12 @@ export async function discover(words: readonly string[], cwd: string): Promise<s
 
 /** The path as it is shown: relative to `cwd` where it lies below, else absolute. */
 export function shortPath(path: string, cwd: string): string {
-  const below = relative(cwd, resolve(cwd, path));
+  const full = resolve(cwd, path);
+  // What most files are; working out the way to others takes many times longer.
+  if (full.startsWith(cwd + sep)) return slashed(full.slice(cwd.length + 1));
+  const below = relative(cwd, full);
   const outside = below === "" || below.startsWith(`..${sep}`) || below === ".." || isAbsolute(below);
-  return slashed(outside ? resolve(cwd, path) : below);
+  return slashed(outside ? full : below);
 }
 
 async function filesOf(word: string, cwd: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { dirname, join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { remembered } from "../../core/remembered.ts";
 import { kindOf } from "./kind.ts";
 import { readTextFileIfThere } from "./read.ts";
 
@@ -54,12 +55,14 @@ export function isIgnored(path: string, isFolder: boolean, rules: IgnoreRules): 
 
 /** Whether .gitignore patterns that count from `folder` match `path`; nothing outside of `folder` matches. */
 export function matchesPatterns(path: string, patterns: readonly string[], folder: string): boolean {
+  if (patterns.length === 0) return false;
   const below = slashed(relative(folder, path));
-  if (patterns.length === 0 || below === "" || below === ".." || below.startsWith("../")) return false;
-  return caseSensitive()
-    .add([...patterns])
-    .ignores(below);
+  if (below === "" || below === ".." || below.startsWith("../")) return false;
+  return matcherOf(patterns).ignores(below);
 }
+
+/** All files of a run are asked about with the same few lists. */
+const matcherOf = remembered((patterns: readonly string[]) => caseSensitive().add([...patterns]));
 
 function noRules(root: string): IgnoreRules {
   return { root, patterns: caseSensitive() };

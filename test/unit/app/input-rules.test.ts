@@ -38,6 +38,7 @@ function request(text: string): LintRequest {
     stdin: () => stdin,
     fixes: null,
     helperProgram: null,
+    prepareForMany: () => {},
   };
 }
 
