@@ -4,7 +4,7 @@ import { tell } from "./problems.ts";
 import { partSession, type Session } from "./session.ts";
 
 /** How many files are linted in one go: enough to be worth a message, few enough that nobody waits long at the end. */
-const BATCH = 8;
+const BATCH = 4;
 
 /** What helpers get: the request without what can't be sent to another thread. */
 export interface SharedLint {

@@ -1,5 +1,9 @@
-import { outlineOf, type ScriptCommand, type ScriptOutline } from "../dockerfile/shell/outline.ts";
-import { wholeText } from "../dockerfile/shell/source.ts";
+import {
+  outlineOf,
+  outlineOfLine,
+  type ScriptCommand,
+  type ScriptOutline,
+} from "../dockerfile/shell/outline.ts";
 import type { ProgramFile, ProgramFiles } from "./program-files.ts";
 import type { PythonCall } from "./python-call.ts";
 import { untilTheEnd } from "./script-signals.ts";
@@ -50,9 +54,7 @@ function inCommand(
   }
   if (program.kind === "shell-line") {
     const { line } = program;
-    return line.value === null
-      ? null
-      : inScript(outlineOf(wholeText(line.value), ""), null, line, files, isSet, depth);
+    return line.value === null ? null : inScript(outlineOfLine(line.value), null, line, files, isSet, depth);
   }
   if (program.kind !== "shell-script" || program.file?.text == null || !program.file.whole) return null;
   const { file, word } = program;

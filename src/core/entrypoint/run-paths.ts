@@ -1,6 +1,5 @@
 import type { DockerfileModel } from "../dockerfile/model.ts";
-import { outlineOf } from "../dockerfile/shell/outline.ts";
-import { wholeText } from "../dockerfile/shell/source.ts";
+import { outlineOf, outlineOfLine } from "../dockerfile/shell/outline.ts";
 import type { ImageConfig } from "../image/model.ts";
 import { absolutePath } from "../paths.ts";
 import type { Range } from "../text.ts";
@@ -87,7 +86,7 @@ function follow(way: Way): RunPath[] {
     }
     case "shell-line":
       if (program.line.value !== null && way.depth < MAX_SCRIPTS) {
-        const { commands } = outlineOf(wholeText(program.line.value), "");
+        const { commands } = outlineOfLine(program.line.value);
         for (const command of commands) {
           const words = command.argv.map((word) => ({ value: word.value, range: program.line.range }));
           found.push(

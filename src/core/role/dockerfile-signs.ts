@@ -1,6 +1,6 @@
 import { survivingPlaces } from "../dockerfile/effects/surviving.ts";
 import type { CommandLine, DockerfileModel, Setting } from "../dockerfile/model.ts";
-import { parseScript } from "../dockerfile/shell/outline.ts";
+import { outlineOfLine } from "../dockerfile/shell/outline.ts";
 import { trainIn } from "../entrypoint/train-command.ts";
 import { baseName, isWithin } from "../paths.ts";
 import { pathFoldersOf } from "../sagemaker.ts";
@@ -84,7 +84,7 @@ function wordsOf(setting: Setting<CommandLine | null>): string[] {
   const { form, argv, line } = setting.value;
   const shell = form === "shell" ? line?.text : /^-[a-z]*c$/.test(argv[1] ?? "") ? argv[2] : undefined;
   if (shell === undefined) return [...argv];
-  return parseScript(shell, "").commands.flatMap((command) =>
+  return outlineOfLine(shell).commands.flatMap((command) =>
     command.argv.map((word) => word.value ?? word.raw),
   );
 }

@@ -1,4 +1,4 @@
-import { parseScript } from "../dockerfile/shell/outline.ts";
+import { outlineOfLine } from "../dockerfile/shell/outline.ts";
 import { environmentOf, findCommand, pathFolders } from "../image/lookup.ts";
 import type { ImageModel, ImageNeeds } from "../image/model.ts";
 import { absolutePath, isWithin } from "../paths.ts";
@@ -65,7 +65,7 @@ function has(image: ImageModel, name: string): boolean {
 function wordsOf(argv: readonly string[] | null): string[] {
   const [, flag = "", line = ""] = argv ?? [];
   if (!/^-[a-z]*c$/.test(flag)) return [...(argv ?? [])];
-  return parseScript(line, "").commands.flatMap((command) =>
+  return outlineOfLine(line).commands.flatMap((command) =>
     command.argv.map((word) => word.value ?? word.raw),
   );
 }

@@ -1,5 +1,4 @@
-import { outlineOf } from "../../core/dockerfile/shell/outline.ts";
-import { wholeText } from "../../core/dockerfile/shell/source.ts";
+import { outlineOfLine } from "../../core/dockerfile/shell/outline.ts";
 import { execFormFix } from "../../core/entrypoint/exec-form-fix.ts";
 import { initByName, tiniCommand } from "../../core/entrypoint/init.ts";
 import { inText } from "../../core/finding.ts";
@@ -178,7 +177,7 @@ unquoted word) is taken as shell form by the builder without a word.`,
 
 /** Whether the line is one command, and that is `exec ...`: the shell becomes the program. */
 function startsWithExec(line: string): boolean {
-  const { commands, problems } = outlineOf(wholeText(line), "");
+  const { commands, problems } = outlineOfLine(line);
   const [command, ...more] = commands;
   if (command === undefined || more.length > 0 || problems.length > 0) return false;
   return command.exec && !command.background && !command.piped && !command.subshell;

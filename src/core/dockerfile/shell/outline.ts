@@ -54,6 +54,14 @@ export function parseScript(text: string, path: string, args?: readonly string[]
   return outlineOf(wholeText(text), path, args);
 }
 
+let last: { readonly line: string; readonly outline: ScriptOutline } | null = null;
+
+/** The same for a line that a shell gets as an argument. The last one is kept: several rules ask for that of one ENTRYPOINT. */
+export function outlineOfLine(line: string): ScriptOutline {
+  if (last?.line !== line) last = { line, outline: parseScript(line, "") };
+  return last.outline;
+}
+
 /**
  * The same for a script that stands in a Dockerfile, e.g. in a here-document of COPY. With `args`, the words that
  * the script is started with, the branches that its tests on them rule out are left out.
