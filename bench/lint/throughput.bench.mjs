@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { inRounds, timed, trainlint } from "../frame/measure.mjs";
+import { BUNDLE, inRounds, timed, trainlint } from "../frame/measure.mjs";
 import { compared } from "../frame/table.mjs";
 import { writeDockerfiles } from "./make-dockerfiles.mjs";
-import { dockerfilelint, hadolint } from "./peers.mjs";
+import { dockerfilelint, hadolint, node24 } from "./peers.mjs";
 
 export const title = "Many Dockerfiles";
 export const about = `400 Dockerfiles of some 40 lines in one process, against hadolint and dockerfilelint in one process.`;
@@ -17,8 +17,10 @@ export async function run({ folder }) {
   const native = await hadolint();
   const onNode = await dockerfilelint();
   const codes = { codes: [0, 1, 2] };
-  const [ours, theirs, slow] = await inRounds(3, [
+  const newer = await node24();
+  const [ours, oursOnNewer, theirs, slow] = await inRounds(5, [
     trainlint(...paths),
+    () => timed(newer, [BUNDLE, ...paths], codes),
     () => timed(native, paths, codes),
     () =>
       timed(process.execPath, [onNode, ...paths], { codes: Array.from({ length: 256 }, (_, code) => code) }),
@@ -26,6 +28,7 @@ export async function run({ folder }) {
   rmSync(work, { recursive: true });
   return [
     compared("trainlint", ours, "s", "hadolint", theirs),
+    compared("trainlint on Node 24", oursOnNewer, "s", "hadolint", theirs),
     compared("trainlint", ours, "s", "dockerfilelint", slow),
   ];
 }
