@@ -15,7 +15,7 @@ export const PRIVATE_KEY: KnownForm = {
   marks: ["-----BEGIN "],
 };
 
-export const ADDRESS_WITH_PASSWORD: KnownForm = {
+const ADDRESS_WITH_PASSWORD: KnownForm = {
   pattern: /\w:\/\/[^\s:@/]+:[^\s:@/<>{}$*]{6,}@[\w.-]+/g,
   what: "an address with a password",
   marks: ["@"],

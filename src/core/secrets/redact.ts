@@ -60,14 +60,15 @@ export class Redactor {
   }
 
   #object(value: { readonly [key: string]: unknown }, seen: Map<string, string>): unknown {
+    let changed: Map<string, [string, unknown]> | null = null;
     for (const key in value) {
-      const member = value[key];
-      if (this.#seen(key, seen) === key && this.#member(key, member, seen) === member) continue;
-      return Object.fromEntries(
-        Object.entries(value).map(([name, of]) => [this.#seen(name, seen), this.#member(name, of, seen)]),
-      );
+      const shown: [string, unknown] = [this.#seen(key, seen), this.#member(key, value[key], seen)];
+      if (shown[0] === key && shown[1] === value[key]) continue;
+      changed ??= new Map();
+      changed.set(key, shown);
     }
-    return value;
+    if (changed === null) return value;
+    return Object.fromEntries(Object.entries(value).map((entry) => changed.get(entry[0]) ?? entry));
   }
 
   #seen(text: string, seen: Map<string, string>): string {
@@ -79,8 +80,8 @@ export class Redactor {
   }
 
   #list(items: readonly unknown[], seen: Map<string, string>): unknown {
-    const isSame = items.every((item, at) => this.#item(items[at - 1], item, seen) === item);
-    return isSame ? items : items.map((item, at) => this.#item(items[at - 1], item, seen));
+    const shown = items.map((item, at) => this.#item(items[at - 1], item, seen));
+    return shown.some((item, at) => item !== items[at]) ? shown : items;
   }
 
   /** A value is told by the word in front of it, as in `--token VALUE`. */

@@ -38,7 +38,8 @@ export function run(entry, url, holder, { digest, hotLength, cold, uses }) {
     // All hot chunks are one script, whose compiled code is read from one file, at once.
     const source = payload.slice(0, hotLength);
     // Each command has a file of its own: what the others have called besides would only be read in vain.
-    const use = process.argv[2] in uses ? process.argv[2] : Object.keys(uses)[0];
+    const word = process.argv[2];
+    const use = typeof uses[word] === "string" ? word : "lint";
     // A thread that helps, whose URL has a query, leaves the keeping to the program itself.
     const isWorthKeeping = () => loaded.has(uses[use]) && !url.includes("?");
     hot = compileKept(source, `${url}/hot.js`, `${digest}-${use}`, isWorthKeeping).runInThisContext();

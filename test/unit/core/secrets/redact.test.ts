@@ -105,4 +105,14 @@ describe("what is hidden", () => {
     const odd = JSON.parse('{"__proto__": {"a": 1}, "constructor": "x", "toString": null}') as object;
     expect(JSON.stringify(new Redactor().data(odd))).toBe(JSON.stringify(odd));
   });
+
+  it("is found far down, at the cost of one look at each level", () => {
+    const nested = (leaf: string, levels: number): unknown => {
+      let value: unknown = leaf;
+      for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? { inner: value } : [value];
+      return value;
+    };
+    const redactor = new Redactor();
+    expect(redactor.data(nested("DB_PASSWORD=hunter2x", 500))).toEqual(nested("DB_PASSWORD=********", 500));
+  });
 });
